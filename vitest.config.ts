@@ -1,0 +1,63 @@
+import { fileURLToPath } from 'node:url';
+import { playwright } from '@vitest/browser-playwright';
+import { defineConfig } from 'vitest/config';
+import { findChromium } from './scripts/find-chromium.mjs';
+
+const conditions = ['nearkin-source'];
+const root = fileURLToPath(new URL('.', import.meta.url));
+const tests = ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'testing/**/*.test.ts'];
+const storyTests = ['examples/**/*.test.ts', 'samples/**/*.test.ts', 'benchmarks/**/*.test.ts'];
+const chromiumPath = findChromium();
+
+/** One suite, two hosts: a file runs in both unless its name says `.node.test.ts` or `.browser.test.ts`. */
+export default defineConfig({
+  resolve: { conditions },
+  test: {
+    projects: [
+      {
+        resolve: { conditions },
+        ssr: { resolve: { conditions } },
+        test: {
+          name: 'node',
+          root,
+          environment: 'node',
+          include: [...tests, ...storyTests],
+          exclude: ['**/node_modules/**', '**/dist/**', '**/*.browser.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        resolve: { conditions: [...conditions, 'browser'] },
+        test: {
+          name: 'chromium',
+          root,
+          include: tests,
+          exclude: ['**/node_modules/**', '**/dist/**', '**/*.node.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({
+              launchOptions: {
+                ...(chromiumPath ? { executablePath: chromiumPath } : {}),
+                args: [
+                  '--no-sandbox',
+                  '--disable-gpu',
+                  '--disable-quic',
+                  '--no-first-run',
+                  '--disable-background-networking',
+                  '--disable-component-update',
+                  '--disable-sync',
+                ],
+              },
+            }),
+            instances: [{ browser: 'chromium' }],
+          },
+        },
+      },
+    ],
+  },
+});
