@@ -29,6 +29,8 @@ export default defineConfig({
       },
       {
         resolve: { conditions: [...conditions, 'browser'] },
+        // A stale list of bundled dependencies makes the page reload in the middle of a test.
+        optimizeDeps: { force: true },
         test: {
           name: 'chromium',
           root,

@@ -68,6 +68,7 @@ describe('createRng', () => {
   });
 
   it('refuses seeds that are not integers', () => {
-    for (const seed of [1.5, Number.NaN, Number.POSITIVE_INFINITY]) expect(() => createRng(seed)).toThrow('integer seed');
+    for (const seed of [1.5, Number.NaN, Number.POSITIVE_INFINITY])
+      expect(() => createRng(seed)).toThrow('integer seed');
   });
 });
