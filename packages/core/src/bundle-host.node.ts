@@ -1,8 +1,9 @@
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { assertSafeName, type Bundle, type BundleHost, missingFile } from './bundle.js';
+import type { Bundle, BundleHost } from './bundle-host.js';
 import { NearkinError } from './nearkin-error.js';
+import { assertSafeName, missingFile } from './safe-name.js';
 
 const temporaryPrefix = '.nearkin-';
 /** A temporary file this old was left by a writer that died. */
@@ -64,14 +65,18 @@ function folderBundle(folder: string): Bundle {
 
 /**
  * Writes beside, flushes, then renames: the name holds the old bytes or the new ones, also after a power cut.
+ *
+ * @param bytes the new content, or its pieces in order
+ * @throws {NearkinError} `DISK_FULL` or `IO_ERROR`; the old file is then whole
  */
-export async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
+export async function replaceFile(path: string, bytes: Uint8Array | Iterable<Uint8Array>): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const temporary = join(dirname(path), `${temporaryPrefix}${process.pid}-${Math.random().toString(36).slice(2)}.tmp`);
   try {
     const file = await open(temporary, 'wx');
     try {
-      await file.writeFile(bytes);
+      // Each call continues where the last one ended.
+      for (const piece of bytes instanceof Uint8Array ? [bytes] : bytes) await file.writeFile(piece);
       await file.sync();
     } finally {
       await file.close();

@@ -1,11 +1,5 @@
-export {
-  assertSafeName,
-  type Bundle,
-  type BundleSource,
-  type BundleTarget,
-  openBundle,
-  writeBundle,
-} from './bundle.js';
+export { type BundleSource, type BundleTarget, openBundle, writeBundle } from './bundle.js';
+export type { Bundle } from './bundle-host.js';
 export type { AddOptions, Classification, Classifier, ClassifyBatchOptions, ClassifyOptions } from './classifier.js';
 export { type EmbedGalleryOptions, embedGallery, type GalleryItem } from './embed-gallery.js';
 export type { Embedder, EmbedOptions } from './embedder.js';
@@ -23,11 +17,15 @@ export { type JobOptions, type Progress, throwIfAborted } from './job.js';
 export { NearkinError, type NearkinErrorCode, type NearkinErrorDetails } from './nearkin-error.js';
 export { createPicture, type Picture } from './picture.js';
 export { createRng, type Rng } from './rng.js';
+export { assertSafeName } from './safe-name.js';
 export {
   readSafetensors,
+  readSafetensorsLayout,
   type Safetensors,
   type SafetensorsDtype,
   type SafetensorsEntry,
+  type SafetensorsLayout,
+  type SafetensorsSpan,
   writeSafetensors,
 } from './safetensors.js';
 export { splitByLabel } from './split-by-label.js';

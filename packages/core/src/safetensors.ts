@@ -25,6 +25,20 @@ export interface SafetensorsEntry {
   readonly bytes: Uint8Array;
 }
 
+/** Where one tensor lies: bytes `start` to `end` of the file. */
+export interface SafetensorsSpan {
+  readonly dtype: SafetensorsDtype;
+  readonly shape: readonly number[];
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What a header says, before any tensor is read. Tensors stand in the order in which they lie. */
+export interface SafetensorsLayout {
+  readonly tensors: ReadonlyMap<string, SafetensorsSpan>;
+  readonly metadata: ReadonlyMap<string, string>;
+}
+
 export interface Safetensors {
   readonly tensors: ReadonlyMap<string, SafetensorsEntry>;
   readonly metadata: ReadonlyMap<string, string>;
@@ -91,12 +105,25 @@ export function readSafetensors(bytes: Uint8Array): Safetensors {
     throw bad(
       `the header claims ${length} bytes, the file has ${bytes.length}; is it cut off or not a safetensors file?`,
     );
-  const data = bytes.subarray(8 + Number(length));
-  const header = parseHeader(bytes.subarray(8, 8 + Number(length)));
-  const metadata = new Map<string, string>();
+  const layout = readSafetensorsLayout(bytes.subarray(8, 8 + Number(length)), bytes.length);
   const tensors = new Map<string, SafetensorsEntry>();
-  const spans: [number, number, string][] = [];
-  for (const [name, value] of Object.entries(header)) {
+  for (const [name, { dtype, shape, start, end }] of layout.tensors)
+    tensors.set(name, { dtype, shape, bytes: bytes.subarray(start, end) });
+  return { tensors, metadata: layout.metadata };
+}
+
+/**
+ * Reads a header alone, with the same distrust as {@link readSafetensors}, for files that are read in pieces.
+ *
+ * @param header the JSON, without the 8 bytes of its length
+ * @param fileBytes length of the whole file
+ * @throws {NearkinError} `BAD_FORMAT` saying what is wrong
+ */
+export function readSafetensorsLayout(header: Uint8Array, fileBytes: number): SafetensorsLayout {
+  const dataStart = 8 + header.length;
+  const metadata = new Map<string, string>();
+  const spans: [string, SafetensorsSpan][] = [];
+  for (const [name, value] of Object.entries(parseHeader(header))) {
     if (!isRecord(value)) throw bad(`the entry ${JSON.stringify(name)} is not an object`);
     if (name === '__metadata__') {
       for (const [key, text] of Object.entries(value)) {
@@ -105,19 +132,20 @@ export function readSafetensors(bytes: Uint8Array): Safetensors {
       }
       continue;
     }
-    const entry = readEntry(name, value, data);
-    tensors.set(name, entry.tensor);
-    spans.push([entry.start, entry.end, name]);
+    spans.push([name, readSpan(name, value, { dataStart, fileBytes })]);
   }
-  spans.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
-  let at = 0;
-  for (const [start, end, name] of spans) {
+  spans.sort(([, a], [, b]) => a.start - b.start || a.end - b.end);
+  let at = dataStart;
+  for (const [name, { start, end }] of spans) {
     if (start !== at)
-      throw bad(`tensor ${JSON.stringify(name)} starts at ${start}, expected ${at}: sections must follow one another`);
+      throw bad(
+        `tensor ${JSON.stringify(name)} starts at ${start - dataStart}, expected ${at - dataStart}: sections must follow one another`,
+      );
     at = end;
   }
-  if (at !== data.length) throw bad(`expected ${at} bytes of data, got ${data.length}; is the file cut off?`);
-  return { tensors, metadata };
+  if (at !== fileBytes)
+    throw bad(`expected ${at - dataStart} bytes of data, got ${fileBytes - dataStart}; is the file cut off?`);
+  return { tensors: new Map(spans), metadata };
 }
 
 function parseHeader(bytes: Uint8Array): Record<string, unknown> {
@@ -131,7 +159,11 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   return header;
 }
 
-function readEntry(name: string, value: Record<string, unknown>, data: Uint8Array) {
+function readSpan(
+  name: string,
+  value: Record<string, unknown>,
+  { dataStart, fileBytes }: { dataStart: number; fileBytes: number },
+): SafetensorsSpan {
   const { dtype, shape, data_offsets: offsets } = value;
   const quoted = JSON.stringify(name);
   if (typeof dtype !== 'string' || !Object.hasOwn(itemBytes, dtype))
@@ -144,13 +176,14 @@ function readEntry(name: string, value: Record<string, unknown>, data: Uint8Arra
   const expected = (shape as number[]).reduce((a, b) => a * b, 1) * itemBytes[dtype as SafetensorsDtype];
   if (end - start !== expected)
     throw bad(`tensor ${quoted}: expected ${expected} bytes for its shape, its offsets span ${end - start}`);
-  if (end > data.length) throw bad(`tensor ${quoted} ends at ${end}, the data at ${data.length}; is the file cut off?`);
-  const tensor: SafetensorsEntry = {
+  if (end > fileBytes - dataStart)
+    throw bad(`tensor ${quoted} ends at ${end}, the data at ${fileBytes - dataStart}; is the file cut off?`);
+  return {
     dtype: dtype as SafetensorsDtype,
     shape: Object.freeze([...(shape as number[])]),
-    bytes: data.subarray(start, end),
+    start: dataStart + start,
+    end: dataStart + end,
   };
-  return { tensor, start, end };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
