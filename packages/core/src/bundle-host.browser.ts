@@ -1,5 +1,6 @@
-import { assertSafeName, type BundleHost, missingFile } from './bundle.js';
+import type { BundleHost } from './bundle-host.js';
 import { NearkinError } from './nearkin-error.js';
+import { assertSafeName, missingFile } from './safe-name.js';
 
 const databaseName = 'nearkin';
 const storeName = 'files';

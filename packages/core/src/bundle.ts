@@ -1,18 +1,7 @@
 import { host } from '#bundle-host';
+import type { Bundle } from './bundle-host.js';
 import { NearkinError } from './nearkin-error.js';
-
-/** A folder of files, wherever it lies: on disk, behind a URL, in browser storage or in memory. Reading only. */
-export interface Bundle {
-  /** For messages: a path, a URL. */
-  readonly location: string;
-  /**
-   * Reads one file whole.
-   *
-   * @param name relative to the bundle, `/` between folders; a name that leads out of the bundle is refused
-   * @throws {NearkinError} `UNSAFE_PATH`, `NOT_FOUND`, `IO_ERROR`, `ABORTED`
-   */
-  read(name: string, options?: { signal?: AbortSignal | undefined }): Promise<Uint8Array>;
-}
+import { assertSafeName, missingFile } from './safe-name.js';
 
 /**
  * Where a bundle is: a folder's path or `file:` URL (Node), an `http(s):` URL, `indexeddb://name` (browser), files by
@@ -22,14 +11,6 @@ export type BundleSource = string | URL | ReadonlyMap<string, Uint8Array> | Bund
 
 /** Where a bundle can be written: a folder's path or `file:` URL (Node) or `indexeddb://name` (browser). */
 export type BundleTarget = string | URL;
-
-/** What the hosts differ in. */
-export interface BundleHost {
-  openFolder(path: string): Promise<Bundle>;
-  openStorage(name: string): Promise<Bundle>;
-  writeFolder(path: string, files: ReadonlyMap<string, Uint8Array>, root: string): Promise<void>;
-  writeStorage(name: string, files: ReadonlyMap<string, Uint8Array>, root: string): Promise<void>;
-}
 
 /**
  * Opens a bundle for reading; a URL is not asked before the first read.
@@ -83,31 +64,6 @@ export async function writeBundle(
       details: { target: text },
     },
   );
-}
-
-/**
- * @throws {NearkinError} `UNSAFE_PATH` unless the name is relative and stays inside its folder on every system
- */
-export function assertSafeName(name: string, location: string): void {
-  const parts = name.split('/');
-  const unsafe =
-    parts.some((part) => part === '' || part === '.' || part === '..') || /[\\:]/.test(name) || name.includes('\0');
-  if (unsafe)
-    throw new NearkinError(
-      'UNSAFE_PATH',
-      `${location} refers to ${JSON.stringify(name)}, which leads out of its folder; expected a plain relative name.`,
-      {
-        details: { name, location },
-      },
-    );
-}
-
-/** @throws {NearkinError} `NOT_FOUND` */
-export function missingFile(name: string, location: string, cause?: unknown): NearkinError {
-  return new NearkinError('NOT_FOUND', `Expected a file ${name} in ${location}; there is none.`, {
-    details: { name, location },
-    cause,
-  });
 }
 
 function memoryBundle(files: ReadonlyMap<string, Uint8Array>): Bundle {
