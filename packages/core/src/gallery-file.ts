@@ -1,4 +1,4 @@
-import crc32c from 'crc-32/crc32c.js';
+import { crc32c } from './crc32c.js';
 import { createGallery, type Gallery } from './gallery.js';
 import { NearkinError } from './nearkin-error.js';
 import { readSafetensors, type SafetensorsEntry, writeSafetensors } from './safetensors.js';
@@ -91,7 +91,7 @@ function floatsFrom(raw: Uint8Array): Float32Array {
 }
 
 function checksum(bytes: Uint8Array): string {
-  return (crc32c.buf(bytes) >>> 0).toString(16).padStart(8, '0');
+  return crc32c(bytes).toString(16).padStart(8, '0');
 }
 
 function jsonEntry(list: readonly unknown[]): SafetensorsEntry {

@@ -1,6 +1,7 @@
 export { type BundleSource, type BundleTarget, openBundle, writeBundle } from './bundle.js';
 export type { Bundle } from './bundle-host.js';
 export type { AddOptions, Classification, Classifier, ClassifyBatchOptions, ClassifyOptions } from './classifier.js';
+export { crc32c } from './crc32c.js';
 export { type EmbedGalleryOptions, embedGallery, type GalleryItem } from './embed-gallery.js';
 export type { Embedder, EmbedOptions } from './embedder.js';
 export {
