@@ -1,0 +1,53 @@
+// The main job, on real pictures: a classifier from one drawing per class, tried on drawings of another artist.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { pnpm, root } from './pnpm.mjs';
+
+const program = join(root, 'packages/cli/dist/main.js');
+const gallery = join('samples', 'albums', 'gallery');
+const queries = join('samples', 'albums', 'queries');
+const model = join('out', 'emoji');
+const report = join('out', 'emoji-report.html');
+
+function step(text, run) {
+  console.log(`\n${text}`);
+  if (!run()) {
+    console.error(`\nThat failed. Run it again for more, or see CONTRIBUTING.md.`);
+    process.exit(1);
+  }
+}
+
+const node = (...args) => spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status === 0;
+const nearkin = (...args) => {
+  console.log(`\n$ nearkin ${args.map((arg) => (/\s/.test(arg) ? `"${arg}"` : arg)).join(' ')}`);
+  return node(program, ...args);
+};
+
+step('Installing what nearkin needs …', () => pnpm(['install', '--frozen-lockfile', '--prefer-offline'], { quiet: true }));
+step('Building …', () => pnpm(['exec', 'turbo', 'run', 'build', '--filter=nearkin...'], { quiet: true, env: { NEARKIN_DTS: 'off' } }));
+step('Drawing the sample albums …', () => node('samples/prepare.mjs'));
+
+step('1. A classifier from one picture per class: computed, not trained.', () => nearkin('build', gallery, '-o', model));
+step('2. Pictures it has never seen, by another artist.', () => nearkin('classify', model, ...somePictures(), '-k', '3'));
+step('3. How often is it right?', () => nearkin('eval', model, queries, '--report', report));
+
+console.log(`
+Look at its mistakes:    open ${report}
+Your own pictures:       put them into one folder per class, then
+
+  node packages/cli/dist/main.js build MY-ALBUMS -o MY-MODEL
+  node packages/cli/dist/main.js classify MY-MODEL PICTURE.jpg
+
+Photos deserve a learned embedder: add  --embedder URL-OR-FOLDER-OF-model.json  (README.md, "Which embedder?").
+`);
+
+/** One picture of every so many classes, by rule, not picked for looking good. */
+function somePictures() {
+  const classes = existsSync(join(root, queries)) ? readdirSync(join(root, queries)).sort() : [];
+  const every = Math.max(1, Math.floor(classes.length / 5));
+  return classes
+    .filter((_, i) => i % every === 0)
+    .slice(0, 5)
+    .map((name) => join(queries, name, readdirSync(join(root, queries, name)).sort()[0]));
+}
