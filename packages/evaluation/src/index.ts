@@ -1,10 +1,5 @@
-export type { ClassEvaluation, ConfusedPair } from './classifier/confusion.js';
-export {
-  type ClassifiedSample,
-  type ClassifierEvaluation,
-  type ClassifierSample,
-  type EvaluateClassifierOptions,
-  evaluateClassifier,
-  type RejectionCounts,
-} from './classifier/evaluate-classifier.js';
-export { type Proportion, wilsonInterval } from './classifier/wilson-interval.js';
+export type { Numbers } from './numbers/check.js';
+export type { Gain } from './ranked/metric-plan.js';
+export type { MetricValues, RankedMetrics, UndefinedPolicy } from './ranked/metric-summary.js';
+export { type RankedMetricsOptions, rankedMetrics } from './ranked/ranked-metrics.js';
+export type { TiePolicy } from './ranked/tie-policy.js';
