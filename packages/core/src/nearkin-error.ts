@@ -39,6 +39,8 @@ export type NearkinErrorCode =
   /** Reading or writing failed for a reason of the host's. */
   | 'IO_ERROR'
   | 'DISK_FULL'
+  /** More data than one memory of 4 GiB, or this host, can hold. */
+  | 'TOO_LARGE'
   /** Another writer holds the file. */
   | 'LOCKED'
   | 'BACKEND_UNAVAILABLE'

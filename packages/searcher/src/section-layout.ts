@@ -65,8 +65,7 @@ export function sectionLayout(header: IndexHeader): SectionLayout[] {
   partition('row.ids', 'U32', (rows) => rows * 4);
   if (codes === 'pq4') partition('codes', 'U8', (rows) => Math.ceil(rows / 32) * blocks * 16);
   if (codes === 'pq8') partition('codes', 'U8', (rows) => rows * blocks);
-  if (codes === 'pq4' && metric === 'squaredL2')
-    partition('codes.bias', 'I16', (rows) => Math.ceil(rows / 32) * 64);
+  if (codes === 'pq4' && metric === 'squaredL2') partition('codes.bias', 'I16', (rows) => Math.ceil(rows / 32) * 64);
   if (codes === 'int8' || reorder === 'int8') {
     partition('rows.int8', 'I8', (rows) => rows * up(dim, 16));
     partition('rows.scale', 'F32', (rows) => rows * 4);
