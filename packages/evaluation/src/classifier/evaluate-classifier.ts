@@ -65,6 +65,8 @@ export interface ClassifierEvaluation {
   readonly untested: readonly string[];
   /** Labels of samples that the classifier does not know; empty unless `labels` is given. */
   readonly unknownLabels: readonly string[];
+  /** Answers that every sample has at least: no share of the top k can be told for a greater k. */
+  readonly depth: number;
   /** One entry a sample, in their order. */
   readonly samples: readonly ClassifiedSample[];
 }
@@ -131,6 +133,7 @@ export function evaluateClassifier(
     neverPredicted: [...new Set([...(labels ?? []), ...tested])].filter((label) => !answered.has(label)),
     untested: (labels ?? []).filter((label) => !tested.has(label)),
     unknownLabels,
+    depth,
     samples: classified,
   });
 }
