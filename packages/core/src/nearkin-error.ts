@@ -12,6 +12,8 @@ export type NearkinErrorCode =
   | 'EMPTY_ALBUM'
   /** A classifier needs at least two classes. */
   | 'TOO_FEW_CLASSES'
+  /** An evaluation in which no query has anything to find, as when no class has two samples. */
+  | 'NO_POSITIVES'
   | 'UNKNOWN_LABEL'
   | 'DUPLICATE_LABEL'
   | 'UNKNOWN_ID'

@@ -47,19 +47,22 @@ describe('rankedMetrics', () => {
     expect(mean['precisionCappedCutoff@5']).toBe(0);
   });
 
-  it("gives the value of the metric-learning papers' worked example of AP over the hits found", () => {
-    // Two queries at k = 3, ten and three relevant items: hits at ranks 1 and 3, and a lone hit at rank 2.
-    const { perQuery } = rankedMetrics({
+  it('gives the published mean of AP@3 over four queries of two classes with R = 10 and R = 3', () => {
+    const labels = [1, 1, 1, 0];
+    const { mean } = rankedMetrics({
       relevance: [
-        [1, 0, 1],
-        [0, 1, 0],
+        [1, 1, 0],
+        [1, 1, 1],
+        [1, 0, 0],
+        [0, 0, 1],
       ],
-      relevantCounts: [10, 3],
+      relevantCounts: labels.map((label) => (label === 0 ? 10 : 3)),
+      labels,
       k: 3,
     });
-    expect(perQuery?.['apRetrieved@3']).toEqual([(1 + 2 / 3) / 2, 1 / 2]);
-    expect(perQuery?.['apRelevant@3']).toEqual([(1 + 2 / 3) / 10, 1 / 2 / 3]);
-    expect(perQuery?.['apMin@3']).toEqual([(1 + 2 / 3) / 3, 1 / 2 / 3]);
+    expect(mean['apRelevant@3']).toBeCloseTo(0.50833333, 8);
+    expect(mean['apMin@3']).toBeCloseTo((2 / 3 + 1 + 1 / 3 + 1 / 9) / 4, 14);
+    expect(mean['apRetrieved@3']).toBeCloseTo((1 + 1 + 1 + 1 / 3) / 4, 14);
   });
 
   it('scores both gains against the ideal of all judged grades', () => {
