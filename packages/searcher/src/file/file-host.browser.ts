@@ -1,0 +1,42 @@
+import { NearkinError } from '@nearkin/core';
+import type { FileHost } from './file-host.js';
+import { blobAccess } from './random-access.js';
+import { writeFileHandle } from './write-file-handle.js';
+
+const scheme = 'opfs://';
+
+/** Browser storage: the origin's private file system, `opfs://folder/name.nearkin`. */
+export const fileHost: FileHost = {
+  async openFile(address) {
+    try {
+      const file = await findFile(address, { create: false });
+      return blobAccess(await file.getFile(), address);
+    } catch (cause) {
+      if (cause instanceof DOMException && cause.name === 'NotFoundError')
+        throw new NearkinError('NOT_FOUND', `Nothing is stored at ${address}.`, { cause, details: { address } });
+      throw cause instanceof NearkinError
+        ? cause
+        : new NearkinError('IO_ERROR', `Could not open ${address}: ${String(cause)}`, { cause });
+    }
+  },
+
+  async replaceFile(address, pieces) {
+    await writeFileHandle(await findFile(address, { create: true }), { pieces, location: address });
+  },
+};
+
+async function findFile(address: string, options: { create: boolean }): Promise<FileSystemFileHandle> {
+  const parts = address.startsWith(scheme) ? address.slice(scheme.length).split('/') : [];
+  const name = parts.pop();
+  if (!name || [name, ...parts].some((part) => part === '' || part === '.' || part === '..'))
+    throw new NearkinError(
+      'UNSUPPORTED',
+      `Cannot use ${address} in a browser: expected ${scheme}name, an http(s): address, a File or bytes.`,
+      { details: { address } },
+    );
+  if (!navigator.storage?.getDirectory)
+    throw new NearkinError('UNSUPPORTED', 'This browser gives no file storage to this page (not a secure context?).');
+  let folder = await navigator.storage.getDirectory();
+  for (const part of parts) folder = await folder.getDirectoryHandle(part, options);
+  return folder.getFileHandle(name, options);
+}

@@ -1,0 +1,140 @@
+import { NearkinError, type SafetensorsEntry } from '@nearkin/core';
+import type { LazySections } from './lazy-sections.js';
+import { blockOf, readBlock, readStringTable, writeStringTable } from './string-table.js';
+
+/** What every row has besides its vector. */
+export interface RowTexts {
+  readonly ids: readonly string[];
+  readonly labels?: readonly string[] | undefined;
+  readonly metadata?: readonly unknown[] | undefined;
+}
+
+const textNames = ['ids', 'labels', 'metadata'] as const;
+type TextName = (typeof textNames)[number];
+
+/** Sections that {@link writeRowTexts} writes; all others are the index's. */
+export function isRowText(section: string): boolean {
+  return textNames.some((name) => section.startsWith(`${name}.`));
+}
+
+/**
+ * Ids and metadata become string tables; labels a string table of the different ones and a number for each row.
+ *
+ * @returns the sections, and how many different labels there are
+ * @throws {NearkinError} `INVALID_ARGUMENT` for text that is not well-formed
+ */
+export function writeRowTexts({ ids, labels, metadata }: RowTexts): {
+  sections: Map<string, SafetensorsEntry>;
+  labelNames: number;
+} {
+  const sections = new Map<string, SafetensorsEntry>();
+  const addTable = (name: TextName, texts: readonly string[]) => {
+    const { text, blocks } = writeStringTable(texts, name);
+    sections.set(`${name}.blocks`, { dtype: 'U64', shape: [blocks.length / 8], bytes: blocks });
+    sections.set(`${name}.text`, { dtype: 'U8', shape: [text.length], bytes: text });
+  };
+  const numbers = new Map<string, number>();
+  addTable('ids', ids);
+  if (labels) {
+    for (const label of labels) if (!numbers.has(label)) numbers.set(label, numbers.size);
+    addTable('labels', [...numbers.keys()]);
+    const rows = Uint32Array.from(labels, (label) => numbers.get(label)!);
+    sections.set('labels.rows', { dtype: 'U32', shape: [rows.length], bytes: new Uint8Array(rows.buffer) });
+  }
+  if (metadata) {
+    const texts = metadata.map((value) => JSON.stringify(value) ?? 'null');
+    addTable('metadata', texts);
+  }
+  return { sections, labelNames: numbers.size };
+}
+
+/** The texts of a file: all at once, or those of a few rows, fetching only the blocks they are in. */
+export interface StoredTexts {
+  /** @throws {NearkinError} `BAD_FORMAT` when there is not exactly one text a row */
+  readAll(options?: { signal?: AbortSignal | undefined }): Promise<RowTexts>;
+  /** @throws {NearkinError} `INVALID_ARGUMENT` for a row that does not exist, `BAD_FORMAT`, `IO_ERROR`, `ABORTED` */
+  readRows(rows: readonly number[], options?: { signal?: AbortSignal | undefined }): Promise<RowTexts>;
+}
+
+export function openRowTexts(
+  sections: LazySections,
+  { count, labelNames }: { count: number; labelNames: number },
+): StoredTexts {
+  const has = (name: TextName) => sections.bytesOf(`${name}.text`) !== undefined;
+  const readTable = async (name: TextName, size: number, signal?: AbortSignal) => {
+    const text = await sections.read(`${name}.text`, { signal });
+    const blocks = await sections.read(`${name}.blocks`, { signal });
+    return readStringTable({ text, blocks }, { count: size, what: name });
+  };
+  let names: string[] | undefined;
+  const readLabelNames = async (signal?: AbortSignal) => (names ??= await readTable('labels', labelNames, signal));
+  const label = (known: readonly string[], number: number) => {
+    const text = known[number];
+    if (text === undefined) throw bad('labels', `expected a label below ${known.length}, got ${number}`);
+    return text;
+  };
+  const readOne = async (name: TextName, row: number, signal?: AbortSignal) => {
+    const { block, place, members } = blockOf(row, count);
+    const [start, end] = numbers64(await sections.read(`${name}.blocks`, { offset: block * 8, length: 16, signal }));
+    if (end! < start!) throw bad(name, 'blocks do not follow one another');
+    const bytes = await sections.read(`${name}.text`, { offset: start!, length: end! - start!, signal });
+    return readBlock(bytes, { count: members, what: name })[place]!;
+  };
+  return {
+    async readAll({ signal } = {}) {
+      const ids = await readTable('ids', count, signal);
+      let labels: string[] | undefined;
+      if (has('labels')) {
+        const known = await readLabelNames(signal);
+        const rows = numbers32(await sections.read('labels.rows', { signal }));
+        if (rows.length !== count) throw bad('labels', `expected ${count} of them, got ${rows.length}`);
+        labels = Array.from(rows, (number) => label(known, number));
+      }
+      if (!has('metadata')) return { ids, labels };
+      return { ids, labels, metadata: (await readTable('metadata', count, signal)).map(parseMetadata) };
+    },
+    async readRows(rows, { signal } = {}) {
+      for (const row of rows)
+        if (!Number.isInteger(row) || row < 0 || row >= count)
+          throw new NearkinError('INVALID_ARGUMENT', `Expected a row from 0 to ${count - 1}, got ${row}.`, {
+            details: { row, count },
+          });
+      const each = <T>(read: (row: number) => Promise<T>) => Promise.all(rows.map(read));
+      const ids = await each((row) => readOne('ids', row, signal));
+      let labels: string[] | undefined;
+      if (has('labels')) {
+        const known = await readLabelNames(signal);
+        labels = await each(async (row) =>
+          label(known, numbers32(await sections.read('labels.rows', { offset: row * 4, length: 4, signal }))[0]!),
+        );
+      }
+      if (!has('metadata')) return { ids, labels };
+      return {
+        ids,
+        labels,
+        metadata: await each(async (row) => parseMetadata(await readOne('metadata', row, signal))),
+      };
+    },
+  };
+}
+
+function numbers32(bytes: Uint8Array): Uint32Array {
+  if (bytes.length % 4 !== 0) throw bad('labels', `expected 4 bytes each, got ${bytes.length} bytes`);
+  return new Uint32Array(bytes.slice().buffer);
+}
+
+function numbers64(bytes: Uint8Array): number[] {
+  return Array.from(new BigUint64Array(bytes.slice().buffer), Number);
+}
+
+function parseMetadata(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw bad('metadata', 'a value is not JSON', cause);
+  }
+}
+
+function bad(what: string, reason: string, cause?: unknown): NearkinError {
+  return new NearkinError('BAD_FORMAT', `The ${what} of the file are damaged: ${reason}.`, { cause });
+}
