@@ -1,3 +1,9 @@
 import { defineBuild } from '../../tooling/tsup.js';
 
-export default defineBuild(['src/index.ts', 'src/node.ts', 'src/browser.ts']);
+export default defineBuild([
+  'src/index.ts',
+  'src/node.ts',
+  'src/browser.ts',
+  'src/picture-host.node.ts',
+  'src/picture-host.browser.ts',
+]);

@@ -1,1 +1,16 @@
-export {};
+export type { EmbedderMetadata } from './embedder-metadata.js';
+export { type FunctionAnswer, fromFunction } from './from-function.js';
+export {
+  createImageEmbedder,
+  type EmbedderModel,
+  type ImageEmbedder,
+  type ImageEmbedderOptions,
+} from './image-embedder.js';
+export type { ImageInput } from './image-input.js';
+export { type LoadImageEmbedderOptions, loadImageEmbedder } from './load-image-embedder.js';
+export { type ReadModelOptions, readModelArtifacts } from './model-artifacts.js';
+export { contentName, modelFiles } from './model-files.js';
+export { preprocess } from './preprocess.js';
+export { createPreprocessing, type Fit, type Preprocessing } from './preprocessing.js';
+export { type Preset, type PresetName, presets } from './presets.js';
+export { embedderMetadata, saveEmbedder } from './save-embedder.js';

@@ -1,0 +1,72 @@
+import { NearkinError } from '@nearkin/core';
+
+/** How a picture is fitted to the model's input size. */
+export type Fit = 'squash' | 'crop' | 'pad';
+
+/**
+ * What happens to a picture before a model sees it, as plain data: it is saved with the model and is part of the
+ * embedder's identity. Order of steps: composite over `background`, fit, resample (triangle filter, antialiased), scale
+ * to `(x - mean) / std`, order the channels.
+ */
+export interface Preprocessing {
+  /** Input size of the model, in pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** `squash` stretches, `crop` cuts the centre to the model's shape, `pad` adds bars of `background`. */
+  readonly fit: Fit;
+  readonly colorOrder: 'rgb' | 'bgr';
+  /** Subtracted from each sample (0 to 255); red, green, blue whatever `colorOrder` says. */
+  readonly mean: readonly [number, number, number];
+  /** What the difference is divided by; red, green, blue. */
+  readonly std: readonly [number, number, number];
+  /** Stands behind transparent pixels and in the bars of `pad`; red, green, blue, 0 to 255. */
+  readonly background: readonly [number, number, number];
+}
+
+/** The largest side of a model's input, so that a broken file cannot ask for gigabytes. */
+export const maxInputSide = 4096;
+
+/**
+ * Fills in what is left out and checks the rest. Defaults: squash, RGB, samples to [-1, 1] (mean and std 127.5), white
+ * background.
+ *
+ * @throws {NearkinError} `INVALID_ARGUMENT`
+ * @example
+ * createPreprocessing({ width: 224, height: 224 }).mean; // [127.5, 127.5, 127.5]
+ */
+export function createPreprocessing(
+  parts: Partial<Preprocessing> & Pick<Preprocessing, 'width' | 'height'>,
+): Preprocessing {
+  const { width, height, fit = 'squash', colorOrder = 'rgb' } = parts;
+  for (const [name, side] of Object.entries({ width, height })) {
+    if (!Number.isSafeInteger(side) || side < 1 || side > maxInputSide)
+      throw invalid(`${name} of 1 to ${maxInputSide} pixels`, side);
+  }
+  if (!['squash', 'crop', 'pad'].includes(fit)) throw invalid("the fit 'squash', 'crop' or 'pad'", fit);
+  if (!['rgb', 'bgr'].includes(colorOrder)) throw invalid("the colour order 'rgb' or 'bgr'", colorOrder);
+  const std = triple('std', parts.std ?? [127.5, 127.5, 127.5]);
+  if (std.some((value) => value === 0)) throw invalid('a std other than 0', std);
+  return Object.freeze({
+    width,
+    height,
+    fit,
+    colorOrder,
+    mean: triple('mean', parts.mean ?? [127.5, 127.5, 127.5]),
+    std,
+    background: triple('background', parts.background ?? [255, 255, 255]),
+  });
+}
+
+function triple(name: string, value: unknown): readonly [number, number, number] {
+  if (!Array.isArray(value) || value.length !== 3 || !value.every((n) => Number.isFinite(n)))
+    throw invalid(`a ${name} of three finite numbers`, value);
+  return Object.freeze([...value]) as unknown as readonly [number, number, number];
+}
+
+function invalid(expected: string, received: unknown): NearkinError {
+  return new NearkinError(
+    'INVALID_ARGUMENT',
+    `Preprocessing: expected ${expected}, got ${JSON.stringify(received) ?? String(received)}.`,
+    { details: { received } },
+  );
+}
