@@ -1,0 +1,285 @@
+import {
+  type AddOptions,
+  assertFinite,
+  assertSameModel,
+  type BundleTarget,
+  type Classification,
+  type Classifier,
+  type ClassifyBatchOptions,
+  type ClassifyOptions,
+  createGallery,
+  type Embedder,
+  embedGallery,
+  type Gallery,
+  NearkinError,
+  throwIfAborted,
+  type Vectors,
+} from '@nearkin/core';
+import { type AggregationSettings, checkAggregation } from '../matching/aggregation.js';
+import { unitRows } from '../matching/unit-rows.js';
+import { bestClasses } from './best-classes.js';
+import { ClassScorer, type ScoredQuery } from './class-scorer.js';
+import type { ClassifierOptions, ClassifierSettings, ModelMetadata, Quantization } from './classifier-options.js';
+import { freshIds } from './fresh-ids.js';
+import { saveClassifier } from './save-classifier.js';
+import { Thresholds } from './thresholds.js';
+
+const minClasses = 2;
+
+/** Made by `buildClassifier` and `loadClassifier`; see {@link Classifier} for what the methods promise. */
+export class RetrievalClassifier<Input> implements Classifier<Input> {
+  /** The embedder it was built with; `dispose()` leaves it alone unless the classifier loaded it. */
+  readonly embedder: Embedder<Input>;
+  readonly #aggregation: AggregationSettings;
+  readonly #quantize: Quantization;
+  readonly #metadata: ModelMetadata;
+  readonly #thresholds: Thresholds;
+  readonly #scorer: ClassScorer;
+  readonly #ownsEmbedder: boolean;
+  #gallery: Gallery | undefined;
+  #disposed = false;
+
+  /** @internal */
+  constructor(
+    embedder: Embedder<Input>,
+    gallery: Gallery,
+    options: ClassifierOptions & { readonly ownsEmbedder?: boolean | undefined },
+  ) {
+    this.embedder = embedder;
+    this.#ownsEmbedder = options.ownsEmbedder ?? false;
+    this.#aggregation = checkAggregation(options);
+    this.#quantize = checkQuantization(options.quantize);
+    this.#metadata = Object.freeze({ ...options.metadata });
+    this.#checkRows(gallery);
+    const labels = new Set(gallery.labels);
+    if (labels.size < minClasses) throw tooFewClasses(labels.size);
+    this.#thresholds = new Thresholds(options.unknownBelow, [...labels]);
+    this.#scorer = new ClassScorer(embedder.dim, { settings: this.#aggregation, int8: this.#quantize === 'int8' });
+    this.#scorer.add(gallery);
+  }
+
+  get labels(): readonly string[] {
+    this.#assertAlive();
+    return Object.freeze(this.#scorer.rows.classes().map((owner) => owner.label));
+  }
+
+  get gallery(): Gallery {
+    this.#assertAlive();
+    this.#gallery ??= this.#scorer.rows.toGallery(this.modelId);
+    return this.#gallery;
+  }
+
+  get modelId(): string {
+    return this.embedder.id;
+  }
+
+  /** How it decides, as it is now; pass it to `buildClassifier` to build the same again. */
+  get settings(): ClassifierSettings {
+    return Object.freeze({
+      ...this.#aggregation,
+      quantize: this.#quantize,
+      unknownBelow: this.#thresholds.value(),
+      metadata: this.#metadata,
+    });
+  }
+
+  async classify(input: Input, options: ClassifyOptions = {}): Promise<Classification[]> {
+    const k = this.#checkQuery(options);
+    const vectors = await this.embedder.embed([input], { signal: options.signal });
+    const [query] = await this.#score(vectors, 1, options.signal);
+    return this.#answer(query!, k);
+  }
+
+  async classifyBatch(inputs: readonly Input[], options: ClassifyBatchOptions = {}): Promise<Classification[][]> {
+    const k = this.#checkQuery(options);
+    const { batchSize = 8, signal, onProgress } = options;
+    if (!Number.isSafeInteger(batchSize) || batchSize < 1)
+      throw new NearkinError('INVALID_ARGUMENT', `Expected a batch size of at least 1, got ${batchSize}.`, {
+        details: { batchSize },
+      });
+    const out: Classification[][] = [];
+    for (let from = 0; from < inputs.length; from += batchSize) {
+      throwIfAborted(signal);
+      const batch = inputs.slice(from, from + batchSize);
+      const vectors = await this.embedder.embed(batch, { signal });
+      for (const query of await this.#score(vectors, batch.length, signal)) out.push(this.#answer(query, k));
+      onProgress?.({ done: out.length, total: inputs.length, phase: 'classify' });
+    }
+    return out;
+  }
+
+  async classifyVectors(vectors: Vectors, options: ClassifyOptions = {}): Promise<Classification[][]> {
+    const k = this.#checkQuery(options);
+    const queries = await this.#score(vectors, vectors.count, options.signal);
+    return queries.map((query) => this.#answer(query, k));
+  }
+
+  async addClass(label: string, inputs: readonly Input[], options: AddOptions = {}): Promise<void> {
+    this.#assertAlive();
+    this.#assertFree(label);
+    const gallery = await this.#embed(label, inputs, options);
+    this.#assertFree(label);
+    this.#append(gallery);
+  }
+
+  async addExamples(label: string, inputs: readonly Input[], options: AddOptions = {}): Promise<void> {
+    this.#assertAlive();
+    this.#scorer.rows.class(label);
+    const gallery = await this.#embed(label, inputs, options);
+    this.#scorer.rows.class(label);
+    this.#append(gallery);
+  }
+
+  /** Rows of the same embedder, to old or new classes; all or none. @throws {NearkinError} `EMPTY_GALLERY`, `DUPLICATE_ID`, `MODEL_MISMATCH`, `DIMENSION_MISMATCH`, `NON_FINITE` */
+  addGallery(gallery: Gallery): void {
+    this.#assertAlive();
+    this.#checkRows(gallery);
+    this.#append(gallery);
+  }
+
+  /** A classifier keeps two classes at least, as a built one has: to replace the last but one, add first. @throws {NearkinError} `UNKNOWN_LABEL`, `TOO_FEW_CLASSES` */
+  removeClass(label: string): void {
+    this.#assertAlive();
+    const owner = this.#scorer.rows.class(label);
+    this.#assertClassesLeft();
+    this.#scorer.removeClass(owner);
+    this.#thresholds.remove(label);
+    this.#gallery = undefined;
+  }
+
+  /** @throws {NearkinError} `UNKNOWN_ID`; `TOO_FEW_CLASSES` when it is the last row of one of the last two classes */
+  removeExample(id: string): void {
+    this.#assertAlive();
+    const row = this.#scorer.rows.row(id);
+    const { label, rows } = row.owner;
+    if (rows.size === 1) {
+      this.#assertClassesLeft();
+      this.#thresholds.remove(label);
+    }
+    this.#scorer.removeRow(row);
+    this.#gallery = undefined;
+  }
+
+  renameClass(from: string, to: string): void {
+    this.#assertAlive();
+    const owner = this.#scorer.rows.class(from);
+    if (from === to) return;
+    this.#assertFree(to);
+    this.#scorer.rename(owner, to);
+    this.#thresholds.rename(from, to);
+    this.#gallery = undefined;
+  }
+
+  async save(target: BundleTarget): Promise<void> {
+    this.#assertAlive();
+    await saveClassifier(this, target);
+  }
+
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#scorer.dispose();
+    this.#gallery = undefined;
+    if (this.#ownsEmbedder) this.embedder.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  async #score(vectors: Vectors, expected: number, signal: AbortSignal | undefined): Promise<ScoredQuery[]> {
+    this.#assertAlive();
+    throwIfAborted(signal);
+    assertSameModel({ vectors: this.embedder }, { vectors });
+    if (vectors.count !== expected)
+      throw new NearkinError(
+        'DIMENSION_MISMATCH',
+        `Expected ${expected} embeddings, one for each input, got ${vectors.count}.`,
+        { details: { expected, received: vectors.count } },
+      );
+    assertFinite(vectors);
+    return this.#scorer.score(unitRows(vectors).data, vectors.count);
+  }
+
+  #answer({ labels, scores, nearest }: ScoredQuery, k: number): Classification[] {
+    return bestClasses(scores, k).map((c) => {
+      const label = labels[c]!;
+      const score = scores[c]!;
+      return {
+        label,
+        // Rounding may put a cosine a hair beyond 1.
+        score: Math.max(-1, Math.min(1, score)),
+        nearestId: nearest(c),
+        unknown: this.#thresholds.isUnknown(label, score),
+      };
+    });
+  }
+
+  async #embed(label: string, inputs: readonly Input[], options: AddOptions): Promise<Gallery> {
+    if (inputs.length === 0)
+      throw new NearkinError('EMPTY_ALBUM', `Expected at least one example of ${JSON.stringify(label)}, got none.`, {
+        details: { label },
+      });
+    const ids = freshIds(label, inputs.length, { given: options.ids, taken: this.#scorer.rows });
+    const { signal, onProgress } = options;
+    const items = inputs.map((input, i) => ({ id: ids[i]!, label, input: () => input }));
+    const gallery = await embedGallery(this.embedder, items, { signal, onProgress });
+    this.#assertAlive();
+    // Another edit may have taken a made-up id meanwhile.
+    return options.ids
+      ? gallery
+      : createGallery({ ...gallery, ids: freshIds(label, inputs.length, { taken: this.#scorer.rows }) });
+  }
+
+  #append(gallery: Gallery): void {
+    this.#scorer.add(gallery);
+    this.#gallery = undefined;
+  }
+
+  #checkRows(gallery: Gallery): void {
+    if (gallery.vectors.count === 0)
+      throw new NearkinError('EMPTY_GALLERY', 'Expected a gallery with rows, got an empty one.');
+    assertSameModel({ modelId: this.embedder.id, vectors: this.embedder }, gallery);
+  }
+
+  #checkQuery({ k = 3, signal }: ClassifyOptions): number {
+    this.#assertAlive();
+    throwIfAborted(signal);
+    if (!Number.isSafeInteger(k) || k < 1)
+      throw new NearkinError('INVALID_ARGUMENT', `Expected k to be an integer of at least 1, got ${k}.`, {
+        details: { k },
+      });
+    return k;
+  }
+
+  #assertFree(label: string): void {
+    if (this.#scorer.rows.has(label))
+      throw new NearkinError(
+        'DUPLICATE_LABEL',
+        `There is a class ${JSON.stringify(label)} already; use addExamples to extend it.`,
+        { details: { label } },
+      );
+  }
+
+  #assertClassesLeft(): void {
+    const left = this.#scorer.rows.classCount - 1;
+    if (left < minClasses) throw tooFewClasses(left);
+  }
+
+  #assertAlive(): void {
+    if (this.#disposed) throw new NearkinError('DISPOSED', 'This classifier was disposed; build or load it again.');
+  }
+}
+
+function tooFewClasses(classes: number): NearkinError {
+  return new NearkinError(
+    'TOO_FEW_CLASSES',
+    `A classifier needs at least ${minClasses} classes, got ${classes}; add another album.`,
+    { details: { expected: minClasses, received: classes } },
+  );
+}
+
+function checkQuantization(quantize: Quantization = 'none'): Quantization {
+  if (quantize === 'none' || quantize === 'int8') return quantize;
+  throw new NearkinError('INVALID_ARGUMENT', `Expected quantize to be none or int8, got ${JSON.stringify(quantize)}.`);
+}
