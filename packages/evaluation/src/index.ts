@@ -7,7 +7,29 @@ export {
   evaluateClassifier,
   type RejectionCounts,
 } from './classifier/evaluate-classifier.js';
+export {
+  type LikelyMislabelsOptions,
+  likelyMislabels,
+  type MislabelReport,
+  type MislabelSuspect,
+} from './classifier/likely-mislabels.js';
 export { type Proportion, wilsonInterval } from './classifier/wilson-interval.js';
+export {
+  type CrossModalMetrics,
+  type CrossModalMetricsOptions,
+  crossModalMetrics,
+} from './cross-modal/cross-modal-metrics.js';
+export type { DirectionMetrics } from './cross-modal/direction-metrics.js';
+export {
+  type FewShotEpisode,
+  type FewShotEpisodeOptions,
+  type FewShotRule,
+  type FewShotTies,
+  fewShotEpisode,
+} from './few-shot/few-shot-episode.js';
+export { type FewShotEpisodes, type FewShotEpisodesOptions, fewShotEpisodes } from './few-shot/few-shot-episodes.js';
+export { type PcaMap, type PcaOptions, projectPca } from './map/project-pca.js';
+export { projectUmap, type UmapOptions } from './map/project-umap.js';
 export type { Numbers } from './numbers/check.js';
 export type { Gain } from './ranked/metric-plan.js';
 export type { MetricValues, RankedMetrics, UndefinedPolicy } from './ranked/metric-summary.js';
@@ -25,5 +47,6 @@ export {
   type LabelledVectors,
   type RetrievalMetrics,
 } from './retrieval/evaluate-retrieval.js';
-export type { RetrievalDistance } from './retrieval/exact-scan.js';
 export type { IndexHits, IndexSearch } from './retrieval/index-search.js';
+export type { RetrievalDistance } from './retrieval/retrieval-distance.js';
+export { type ConfidenceInterval, confidenceInterval } from './significance/confidence-interval.js';
