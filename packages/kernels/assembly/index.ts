@@ -1,2 +1,6 @@
-export { dotF32, scanF32 } from './scan-f32';
 export { topKReset, topKTake } from './top-k';
+export { dotF32, scanF32 } from './scan-f32';
+export { quantizeI8 } from './int8';
+export { assign } from './assign';
+export { encode, nearestCodes } from './product-codes';
+export { rescore, scratchBytes, searchBatch, searchProbes, selectPartitions } from './search';

@@ -21,7 +21,6 @@ const flags = [
   '-O3',
   '--shrinkLevel',
   '1',
-  '--converge',
 ];
 const builds = { baseline: ['simd'], relaxed: ['simd', 'relaxed-simd'] };
 let stale = false;

@@ -1,7 +1,11 @@
 import type { KernelFunctions } from '../kernel-functions.js';
 import type { MemoryGround } from '../kernel-memory.js';
+import { assign } from './assign.js';
 import { type Heap, viewHeap } from './heap.js';
+import { int8 } from './int8.js';
+import { productCodes } from './product-codes.js';
 import { scanF32 } from './scan-f32.js';
+import { search } from './search.js';
 import { topKReset, topKTake } from './top-k.js';
 
 /** The kernels in JavaScript: for hosts without WebAssembly, and the oracle that the WebAssembly builds are tested against. */
@@ -24,6 +28,10 @@ export function createTwin(): { ground: MemoryGround; functions: KernelFunctions
       topKReset: (top, k) => topKReset(heap, top, k),
       topKTake: (top, rows, scores) => topKTake(heap, top, rows, scores),
       ...scanF32(heap),
+      ...int8(heap),
+      ...assign(heap),
+      ...productCodes(heap),
+      ...search(heap),
     },
   };
 }
