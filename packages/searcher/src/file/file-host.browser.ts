@@ -1,29 +1,55 @@
 import { NearkinError } from '@nearkin/core';
 import type { FileHost } from './file-host.js';
-import { blobAccess } from './random-access.js';
+import { blobAccess, type RandomAccess } from './random-access.js';
 import { writeFileHandle } from './write-file-handle.js';
 
 const scheme = 'opfs://';
 
-/** Browser storage: the origin's private file system, `opfs://folder/name.nearkin`. */
+/** Browser storage: the origin's private file system, `opfs://folder/name.nearkin`. It keeps no logs of changes. */
 export const fileHost: FileHost = {
-  async openFile(address) {
-    try {
-      const file = await findFile(address, { create: false });
-      return blobAccess(await file.getFile(), address);
-    } catch (cause) {
-      if (cause instanceof DOMException && cause.name === 'NotFoundError')
-        throw new NearkinError('NOT_FOUND', `Nothing is stored at ${address}.`, { cause, details: { address } });
-      throw cause instanceof NearkinError
-        ? cause
-        : new NearkinError('IO_ERROR', `Could not open ${address}: ${String(cause)}`, { cause });
-    }
+  openFile,
+
+  async openWithLog(address) {
+    return { base: await openFile(address), log: undefined };
   },
 
-  async replaceFile(address, pieces) {
-    await writeFileHandle(await findFile(address, { create: true }), { pieces, location: address });
+  async openWriter(address) {
+    const handle = await findFile(address, { create: true });
+    const noLog = async (): Promise<never> => {
+      throw new NearkinError(
+        'UNSUPPORTED',
+        `A browser keeps no log of changes beside ${address}; change the index in memory and save it whole.`,
+        { details: { address } },
+      );
+    };
+    return {
+      location: address,
+      replaceBase: (pieces) => writeFileHandle(handle, { pieces, location: address }),
+      startLog: noLog,
+      continueLog: noLog,
+      append: noLog,
+      cutLog: noLog,
+      logBytes: () => 0,
+      async removeLog() {},
+      async close() {},
+    };
   },
 };
+
+async function openFile(address: string): Promise<RandomAccess> {
+  try {
+    const file = await findFile(address, { create: false });
+    return blobAccess(await file.getFile(), address);
+  } catch (cause) {
+    if (cause instanceof NearkinError) throw cause;
+    const missing = cause instanceof DOMException && cause.name === 'NotFoundError';
+    throw new NearkinError(
+      missing ? 'NOT_FOUND' : 'IO_ERROR',
+      missing ? `Nothing is stored at ${address}.` : `Could not open ${address}: ${String(cause)}`,
+      { cause, details: { address } },
+    );
+  }
+}
 
 async function findFile(address: string, options: { create: boolean }): Promise<FileSystemFileHandle> {
   const parts = address.startsWith(scheme) ? address.slice(scheme.length).split('/') : [];

@@ -1,33 +1,57 @@
-import { type FileHandle, open } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { NearkinError } from '@nearkin/core';
-import { replaceFile } from '@nearkin/core/node';
 import type { FileHost } from './file-host.js';
+import { logPath, openFileWriter } from './file-writer.node.js';
+import { fromErrno, toPath } from './node-path.node.js';
 import { assertInside, cutOff, type RandomAccess, throwIfStopped } from './random-access.js';
 
 export const fileHost: FileHost = {
   async openFile(address) {
-    const path = toPath(address);
-    let handle: FileHandle | undefined;
-    try {
-      handle = await open(path, 'r');
-      const info = await handle.stat();
-      if (info.isFile()) return fileAccess(handle, { path, size: info.size });
-    } catch (cause) {
-      await handle?.close();
-      throw fromErrno(cause as NodeJS.ErrnoException, path);
-    }
-    await handle.close();
-    throw new NearkinError('BAD_FORMAT', `Expected an index file, got a folder or device: ${path}.`, {
-      details: { path },
-    });
+    return (await openPath(toPath(address))).access;
   },
 
-  async replaceFile(address, pieces) {
-    await replaceFile(toPath(address), pieces);
+  async openWithLog(address) {
+    const path = toPath(address);
+    for (let attempt = 0; ; attempt++) {
+      const { access: base, inode } = await openPath(path);
+      let log: RandomAccess | undefined;
+      try {
+        log = await openIfThere(logPath(path));
+        // If the file was replaced meanwhile, the log may already go on from the new one.
+        if ((await stat(path, { bigint: true })).ino === inode || attempt === 20) return { base, log };
+      } catch (cause) {
+        await Promise.all([base.close(), log?.close()]);
+        throw fromErrno(cause as NodeJS.ErrnoException, path);
+      }
+      await Promise.all([base.close(), log?.close()]);
+    }
   },
+
+  openWriter: openFileWriter,
 };
+
+async function openIfThere(path: string): Promise<RandomAccess | undefined> {
+  try {
+    return (await openPath(path)).access;
+  } catch (error) {
+    if (error instanceof NearkinError && error.code === 'NOT_FOUND') return undefined;
+    throw error;
+  }
+}
+
+async function openPath(path: string): Promise<{ access: RandomAccess; inode: bigint }> {
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(path, 'r');
+    const info = await handle.stat({ bigint: true });
+    if (info.isFile()) return { access: fileAccess(handle, { path, size: Number(info.size) }), inode: info.ino };
+  } catch (cause) {
+    await handle?.close();
+    throw fromErrno(cause as NodeJS.ErrnoException, path);
+  }
+  await handle.close();
+  throw new NearkinError('BAD_FORMAT', `Expected a file, got a folder or device: ${path}.`, { details: { path } });
+}
 
 /** One read of the system ends at 2 GiB. */
 const longestRead = 2 ** 30;
@@ -56,26 +80,4 @@ function fileAccess(handle: FileHandle, { path, size }: { path: string; size: nu
       await handle.close();
     },
   };
-}
-
-export function toPath(address: string): string {
-  if (address.startsWith('file:')) return fileURLToPath(address);
-  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(address))
-    throw new NearkinError('UNSUPPORTED', `Cannot use ${address} in Node: expected a path or a file: address.`, {
-      details: { address },
-    });
-  return resolve(address);
-}
-
-export function fromErrno(cause: NodeJS.ErrnoException, path: string): NearkinError {
-  if (cause instanceof NearkinError) return cause;
-  const details = { path, reason: cause.code };
-  if (cause.code === 'ENOENT')
-    return new NearkinError('NOT_FOUND', `Nothing is at ${path}; check the path.`, { cause, details });
-  if (cause.code === 'ENOSPC' || cause.code === 'EDQUOT')
-    return new NearkinError('DISK_FULL', `No space is left to write ${path}; what was there before is untouched.`, {
-      cause,
-      details,
-    });
-  return new NearkinError('IO_ERROR', `Could not read or write ${path}: ${cause.message}`, { cause, details });
 }
