@@ -2,7 +2,7 @@ import { createGallery, createRng, createVectors, NearkinError } from '@nearkin/
 import { describe, expect, it } from 'vitest';
 import { rankedMetrics } from '../ranked/ranked-metrics.js';
 import { type EvaluateRetrievalOptions, evaluateRetrieval } from './evaluate-retrieval.js';
-import type { RetrievalDistance } from './exact-scan.js';
+import type { RetrievalDistance } from './retrieval-distance.js';
 
 /** Small integers, so that distances are exact and ties are many. */
 function randomGallery(seed: number, shape: { count: number; dim: number; classes: number; levels?: number }) {

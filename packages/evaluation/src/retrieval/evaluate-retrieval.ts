@@ -10,9 +10,10 @@ import { assertCount } from '../numbers/check.js';
 import { createMetricPlan } from '../ranked/metric-plan.js';
 import { createMetricSummary, type RankedMetrics, type UndefinedPolicy } from '../ranked/metric-summary.js';
 import { assertTiePolicy, rankByScore, type TiePolicy } from '../ranked/tie-policy.js';
-import { assertDistance, createExactScan, type NeighborSearch, type RetrievalDistance } from './exact-scan.js';
+import { createExactScan, type NeighborSearch } from './exact-scan.js';
 import { type IndexSearch, searchByIndex } from './index-search.js';
 import { type Relevance, relevanceByLabel, relevanceByRows } from './relevance.js';
+import { assertDistance, type RetrievalDistance } from './retrieval-distance.js';
 import { type RetrievedList, retrieveLists } from './retrieve-lists.js';
 import { selfRows } from './self-rows.js';
 

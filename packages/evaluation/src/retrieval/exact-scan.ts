@@ -1,8 +1,6 @@
-import { l2Normalize, NearkinError, type Vectors } from '@nearkin/core';
+import type { Vectors } from '@nearkin/core';
+import { prepareVectors, type RetrievalDistance, similarityOf } from './retrieval-distance.js';
 import { createTopK } from './top-k.js';
-
-/** What near means. Scores are similarities: a distance is negated. */
-export type RetrievalDistance = 'cosine' | 'dot' | 'euclidean' | 'squaredEuclidean' | 'manhattan';
 
 /** The nearest gallery rows of a chunk of queries, row-major `[queries, k]`, best first; unused places have index -1. */
 export interface NeighborRows {
@@ -19,31 +17,20 @@ export interface NeighborSearch {
   dispose(): void;
 }
 
-const distances: readonly RetrievalDistance[] = ['cosine', 'dot', 'euclidean', 'squaredEuclidean', 'manhattan'];
-
 /** Gallery bytes that are scored for all queries of a chunk before the next ones: about a second-level cache. */
 const blockBytes = 1 << 18;
-
-/** @throws {NearkinError} `INVALID_ARGUMENT` for an unknown distance */
-export function assertDistance(distance: RetrievalDistance): void {
-  if (!distances.includes(distance))
-    throw new NearkinError('INVALID_ARGUMENT', `Expected a distance of ${distances.join(', ')}, got ${distance}.`, {
-      details: { distance },
-    });
-}
 
 /**
  * Compares every query with every gallery row in double precision: the reference for faster engines. Memory beyond
  * the vectors: queries x k.
  */
 export function createExactScan(gallery: Vectors, distance: RetrievalDistance): NeighborSearch {
-  assertDistance(distance);
-  const rows = distance === 'cosine' ? l2Normalize(gallery) : gallery;
-  const similarity = similarities[distance];
+  const rows = prepareVectors(gallery, distance);
+  const similarity = similarityOf(distance);
   const blockRows = Math.max(1, Math.floor(blockBytes / (4 * gallery.dim)));
   return {
     async search(queries, { k }) {
-      const asked = distance === 'cosine' ? l2Normalize(queries) : queries;
+      const asked = prepareVectors(queries, distance);
       const found: NeighborRows = {
         k,
         indices: new Int32Array(asked.count * k).fill(-1),
@@ -69,47 +56,4 @@ export function createExactScan(gallery: Vectors, distance: RetrievalDistance): 
     },
     dispose() {},
   };
-}
-
-type Similarity = (queries: Vectors, q: number, gallery: Vectors, row: number) => number;
-
-const similarities: Record<RetrievalDistance, Similarity> = {
-  cosine: dotProduct,
-  dot: dotProduct,
-  euclidean: negatedSquare,
-  squaredEuclidean: negatedSquare,
-  manhattan(queries, q, gallery, row) {
-    const { dim } = queries;
-    let sum = 0;
-    for (let i = 0, a = q * dim, b = row * dim; i < dim; i++)
-      sum += Math.abs(queries.data[a + i]! - gallery.data[b + i]!);
-    return 0 - sum;
-  },
-};
-
-function dotProduct(queries: Vectors, q: number, gallery: Vectors, row: number): number {
-  const { dim, data: x } = queries;
-  const { data: y } = gallery;
-  const a = q * dim;
-  const b = row * dim;
-  let even = 0;
-  let odd = 0;
-  let i = 0;
-  for (; i + 1 < dim; i += 2) {
-    even += x[a + i]! * y[b + i]!;
-    odd += x[a + i + 1]! * y[b + i + 1]!;
-  }
-  if (i < dim) even += x[a + i]! * y[b + i]!;
-  return even + odd;
-}
-
-function negatedSquare(queries: Vectors, q: number, gallery: Vectors, row: number): number {
-  const { dim, data: x } = queries;
-  const { data: y } = gallery;
-  let sum = 0;
-  for (let i = 0, a = q * dim, b = row * dim; i < dim; i++) {
-    const difference = x[a + i]! - y[b + i]!;
-    sum += difference * difference;
-  }
-  return 0 - sum;
 }
