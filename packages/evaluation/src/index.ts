@@ -1,3 +1,14 @@
+export { type AnnRecall, type AnnRecallOptions, annRecall } from './ann/ann-recall.js';
+export {
+  type CalibrateThresholdOptions,
+  calibrateThreshold,
+  type ThresholdCalibration,
+} from './calibration/calibrate-threshold.js';
+export {
+  type CalibrationError,
+  type CalibrationErrorOptions,
+  calibrationError,
+} from './calibration/calibration-error.js';
 export type { ClassEvaluation, ConfusedPair } from './classifier/confusion.js';
 export {
   type ClassifiedSample,
@@ -15,6 +26,11 @@ export {
 } from './classifier/likely-mislabels.js';
 export { type Proportion, wilsonInterval } from './classifier/wilson-interval.js';
 export {
+  type ClusteringMetrics,
+  type ClusteringMetricsOptions,
+  clusteringMetrics,
+} from './clustering/clustering-metrics.js';
+export {
   type CrossModalMetrics,
   type CrossModalMetricsOptions,
   crossModalMetrics,
@@ -31,6 +47,7 @@ export { type FewShotEpisodes, type FewShotEpisodesOptions, fewShotEpisodes } fr
 export { type PcaMap, type PcaOptions, projectPca } from './map/project-pca.js';
 export { projectUmap, type UmapOptions } from './map/project-umap.js';
 export type { Numbers } from './numbers/check.js';
+export { type OpenSetMetrics, type OpenSetMetricsOptions, openSetMetrics } from './open-set/open-set-metrics.js';
 export type { Gain } from './ranked/metric-plan.js';
 export type { MetricValues, RankedMetrics, UndefinedPolicy } from './ranked/metric-summary.js';
 export { type RankedMetricsOptions, rankedMetrics } from './ranked/ranked-metrics.js';
@@ -38,7 +55,9 @@ export type { TiePolicy } from './ranked/tie-policy.js';
 export type { ChartPoint, ChartSeries } from './report/charts/line-chart.js';
 export type { ReportPictures, Thumbnails } from './report/picture-sheet.js';
 export { type RenderReportOptions, type ReportContent, renderReport } from './report/render-report.js';
+export type { ReportRetrieval, ReportRows } from './report/retrieval-content.js';
 export type { ReportCurve } from './report/sections/curve-section.js';
+export type { ReportMap } from './report/sections/map-section.js';
 export type { ReportMetric } from './report/sections/metrics-section.js';
 export type { ReportScores } from './report/sections/scores-section.js';
 export {
@@ -49,4 +68,19 @@ export {
 } from './retrieval/evaluate-retrieval.js';
 export type { IndexHits, IndexSearch } from './retrieval/index-search.js';
 export type { RetrievalDistance } from './retrieval/retrieval-distance.js';
+export {
+  type RevisitedJudgement,
+  type RevisitedMetrics,
+  type RevisitedMetricsOptions,
+  type RevisitedProtocol,
+  revisitedMetrics,
+} from './revisited/revisited-metrics.js';
+export { adjustPValues, type PValueAdjustment } from './significance/adjust-p-values.js';
+export { type Bootstrap, type BootstrapOptions, bootstrap } from './significance/bootstrap.js';
 export { type ConfidenceInterval, confidenceInterval } from './significance/confidence-interval.js';
+export { type PairedTest, type PairedTestOptions, pairedTest } from './significance/paired-test.js';
+export {
+  type VerificationMetrics,
+  type VerificationMetricsOptions,
+  verificationMetrics,
+} from './verification/verification-metrics.js';

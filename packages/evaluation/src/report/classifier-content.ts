@@ -1,6 +1,7 @@
 import type { ClassifiedSample, ClassifierEvaluation } from '../classifier/evaluate-classifier.js';
 import { proportion } from '../classifier/wilson-interval.js';
 import type { ChartPoint } from './charts/line-chart.js';
+import type { ReportClass } from './sections/classes-section.js';
 import type { ReportCurve } from './sections/curve-section.js';
 import type { ReportMetric } from './sections/metrics-section.js';
 import type { ReportScores } from './sections/scores-section.js';
@@ -23,6 +24,18 @@ export function classifierMetrics(evaluation: ClassifierEvaluation): ReportMetri
       ? [counted('Unknown classes rejected', proportion(unknown.outsideRejected, unknown.outside))]
       : []),
   ];
+}
+
+/** The classes that have samples. */
+export function classifierClasses({ perClass }: ClassifierEvaluation): ReportClass[] {
+  return perClass.map(({ label, value, low, high, correct, total, precision }) => ({
+    label,
+    value,
+    low,
+    high,
+    note: `${correct} of ${total}`,
+    precision,
+  }));
 }
 
 /** How often the true class is among the first k answers; null when too few answers were kept to draw it. */

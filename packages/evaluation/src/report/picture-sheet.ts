@@ -12,11 +12,11 @@ export interface ReportPictures {
 
 /** Puts every picture into the page once, however often it is shown. */
 export interface PictureSheet {
-  /** True when the caller gave any pictures at all. */
-  readonly hasPictures: boolean;
   /** The picture, or a placeholder. `description` is what a screen reader says. */
   show(kind: keyof ReportPictures, id: string, description: string): Html;
-  /** What {@link show} has used, to stand once in the page. */
+  /** The name to refer to the picture by, or undefined where there is none. */
+  symbol(kind: keyof ReportPictures, id: string): string | undefined;
+  /** What {@link show} and {@link symbol} have used, to stand once in the page. */
   sheet(): Html;
 }
 
@@ -35,22 +35,26 @@ export function createPictureSheet(pictures: ReportPictures = {}): PictureSheet 
       );
     }
   }
+  const symbol = (kind: keyof ReportPictures, id: string) => {
+    const url = pictures[kind]?.get(id);
+    if (url === undefined) return undefined;
+    const name = symbols.get(url) ?? `picture-${symbols.size}`;
+    symbols.set(url, name);
+    return name;
+  };
   return {
-    hasPictures: (pictures.queries?.size ?? 0) + (pictures.gallery?.size ?? 0) > 0,
+    symbol,
     show(kind, id, description) {
-      const url = pictures[kind]?.get(id);
-      if (url === undefined) return placeholder(description);
-      const name = symbols.get(url) ?? `picture-${symbols.size}`;
-      symbols.set(url, name);
+      const name = symbol(kind, id);
+      if (name === undefined) return placeholder(description);
       return html`<svg class="picture" role="img" aria-label="${description}" viewBox="0 0 1 1"><use href="#${name}"/></svg>`;
     },
     sheet() {
-      if (symbols.size === 0) return html``;
       const list = [...symbols].map(
         ([url, name]) =>
           html`<symbol id="${name}" viewBox="0 0 1 1"><image href="${url}" width="1" height="1"/></symbol>`,
       );
-      return html`<svg class="sheet" aria-hidden="true" width="0" height="0">${list}</svg>`;
+      return html`<svg class="sheet" aria-hidden="true" width="0" height="0"><symbol id="no-picture" viewBox="0 0 1 1"></symbol>${list}</svg>`;
     },
   };
 }

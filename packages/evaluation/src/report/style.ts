@@ -3,8 +3,8 @@
  * 4.5:1 in both schemes; nothing moves.
  */
 export const style = `
-:root{color-scheme:light dark;--bg:#fcfcfa;--panel:#f2f1ec;--ink:#1b1c1e;--muted:#5b5e65;--line:#dcdad2;--good:#1f5fa8;--bad:#b3420f;--unsure:#6b5a00;--track:#e6e4dc;--band:#1f5fa833}
-@media (prefers-color-scheme:dark){:root{--bg:#141619;--panel:#1e2125;--ink:#e9e8e4;--muted:#a5a9b0;--line:#363a40;--good:#7ab5f5;--bad:#ff9d6b;--unsure:#e3c75a;--track:#2c3036;--band:#7ab5f533}}
+:root{color-scheme:light dark;--bg:#fcfcfa;--panel:#f2f1ec;--ink:#1b1c1e;--muted:#5b5e65;--line:#dcdad2;--good:#1f5fa8;--bad:#b3420f;--unsure:#6b5a00;--track:#e6e4dc;--band:#1f5fa833;--c0:#1f5fa8;--c1:#b3420f;--c2:#2e7030;--c3:#86359a;--c4:#7a5f00;--c5:#006b61;--c6:#b81657;--c7:#5b5e65}
+@media (prefers-color-scheme:dark){:root{--bg:#141619;--panel:#1e2125;--ink:#e9e8e4;--muted:#a5a9b0;--line:#363a40;--good:#7ab5f5;--bad:#ff9d6b;--unsure:#e3c75a;--track:#2c3036;--band:#7ab5f533;--c0:#7ab5f5;--c1:#ff9d6b;--c2:#83c987;--c3:#d39ae0;--c4:#e3c75a;--c5:#4fc0b4;--c6:#f58fb3;--c7:#a5a9b0}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
 body{margin:0;background:var(--bg);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
@@ -36,11 +36,11 @@ h3{font-size:1rem;margin:1.2rem 0 .3rem}
 table{border-collapse:collapse;width:100%;font-size:.93rem}
 th,td{text-align:left;padding:.42rem .9rem .42rem 0;vertical-align:middle;border-bottom:1px solid var(--line);font-weight:400}
 td{white-space:nowrap}
-td.note{white-space:normal}
 thead th,thead td{color:var(--muted);font-size:.8rem;vertical-align:bottom;white-space:nowrap}
 tbody th{min-width:7rem;font-weight:550}
 .number{text-align:right}
 td.wide,thead td.wide{width:34%;min-width:5rem}
+table.bars tbody th{width:1%;min-width:9rem}
 .bar{display:block;width:100%;height:.6rem;border-radius:2px}
 .bar .track{fill:var(--track)}.bar .fill{fill:var(--good)}.bar .interval{fill:var(--ink)}.bar .halo{fill:var(--bg)}
 @media (max-width:36rem){
@@ -96,11 +96,36 @@ figcaption{line-height:1.4;margin-top:.35rem}
 .pair[open]>summary::after{content:"\\2212"}
 .pair .count{font-weight:650;font-size:1.1rem}
 .pair>.mistakes,.pair>.note{padding:.4rem .8rem 1rem;margin:0}
+.queries{display:grid;gap:1.2rem}
+.query{display:grid;grid-template-columns:minmax(0,8rem) minmax(0,1fr);gap:.9rem;border-bottom:1px solid var(--line);padding-bottom:1.2rem}
+.query:last-child{border:0}
+.query ol{list-style:none;margin:0;padding:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(4.6rem,1fr));gap:.6rem}
+.query .cap{font-size:.85rem;font-weight:550}
+.query li .cap{font-size:.78rem;font-weight:400}
+.query .cap small{font-size:.95em}
+.query li.wrong .picture{box-shadow:0 0 0 2px var(--bg),0 0 0 4px var(--bad)}
+.query li.wrong .cap{color:var(--bad)}
+.query li.right .cap{color:var(--good)}
+@media (max-width:36rem){.query{grid-template-columns:1fr}.query .asked{display:grid;grid-template-columns:6rem 1fr;gap:.8rem;align-items:center}}
+.map-figure{display:grid;gap:.8rem;margin-bottom:2rem}
+.map-figure h3{margin:0}
+.map-tools{font-size:.93rem}
+select{font:inherit;color:inherit;background:var(--bg);border:1px solid var(--muted);border-radius:5px;padding:.25rem .4rem;max-width:100%}
+.frame{fill:none;stroke:var(--line)}
+.point{fill:var(--good);fill-opacity:.75;stroke:var(--bg);stroke-width:.4}
+.marked{fill:none;stroke:var(--bad);stroke-width:1.4}
+.ring{fill:none;stroke:var(--ink);stroke-width:1.5;pointer-events:none}
+.picked .point:not(.on){opacity:.13}
+.class-0{fill:var(--c0)}.class-1{fill:var(--c1)}.class-2{fill:var(--c2)}.class-3{fill:var(--c3)}.class-4{fill:var(--c4)}.class-5{fill:var(--c5)}.class-6{fill:var(--c6)}.class-7{fill:var(--c7)}
+.names{pointer-events:none}
+.chart .names text{fill:var(--ink);stroke:var(--bg);stroke-width:3;paint-order:stroke;stroke-linejoin:round;text-anchor:middle;font-weight:600}
+.map-readout{display:grid;grid-template-columns:6rem 1fr;gap:.8rem;align-items:center;min-height:6rem;font-size:.93rem}
+.legend .cross::before{content:"\\d7";background:none;color:var(--bad);font-weight:700;font-size:1.2rem;line-height:.8rem;vertical-align:0}
 .labels{display:flex;flex-wrap:wrap;gap:.35rem;list-style:none;padding:0;margin:.2rem 0}
 .labels li{background:var(--panel);border-radius:4px;padding:.1rem .5rem;font-size:.88rem}
 .body>p{margin:.2rem 0 .6rem;max-width:42rem}
 .sheet{position:absolute}
 footer{border-top:1px solid var(--line);padding-top:1rem;color:var(--muted);font-size:.85rem}
 @media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
-@media print{:root{color-scheme:light;--bg:#fff;--panel:#f2f1ec;--ink:#000;--muted:#444;--line:#bbb;--good:#1f5fa8;--bad:#b3420f;--unsure:#6b5a00;--track:#e6e4dc;--band:#1f5fa833}*{print-color-adjust:exact}nav,.skip{display:none}.mistake,.pair,tr{break-inside:avoid}section{display:block}body{font-size:10.5pt}}
+@media print{:root{color-scheme:light;--bg:#fff;--panel:#f2f1ec;--ink:#000;--muted:#444;--line:#bbb;--good:#1f5fa8;--bad:#b3420f;--unsure:#6b5a00;--track:#e6e4dc;--band:#1f5fa833;--c0:#1f5fa8;--c1:#b3420f;--c2:#2e7030;--c3:#86359a;--c4:#7a5f00;--c5:#006b61;--c6:#b81657;--c7:#5b5e65}*{print-color-adjust:exact}nav,.skip{display:none}.mistake,.pair,tr{break-inside:avoid}section{display:block}body{font-size:10.5pt}}
 `;

@@ -13,7 +13,7 @@ export function intervalBar(share: {
   const interval =
     low !== undefined &&
     high !== undefined &&
-    html`<rect class="halo" x="${percent(low)}" y="2.5" width="${percent(high - low)}" height="5"/><rect class="interval" x="${percent(low)}" y="4" width="${percent(high - low)}" height="2"/>`;
+    html`<rect class="halo" x="${percent(low)}" y="3" width="${percent(high - low)}" height="4"/><rect class="interval" x="${percent(low)}" y="4.2" width="${percent(high - low)}" height="1.6"/>`;
   return html`<svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"
 ><rect class="track" width="100" height="10"/><rect class="fill" width="${percent(value ?? 0)}" height="10"/>${interval}</svg>`;
 }
