@@ -131,7 +131,7 @@ export async function replaceIndexFile(address: string, pieces: readonly Uint8Ar
   }
 }
 
-function baseOf({ container, generation }: StoredIndex): LogBase {
+export function baseOf({ container, generation }: StoredIndex): LogBase {
   return { checksum: container.checksum, bytes: container.access.size, generation };
 }
 

@@ -1,6 +1,7 @@
 import { NearkinError } from '@nearkin/core';
 import { fileHost } from '#file-host';
 import { httpAccess } from './http-access.js';
+import { replaceIndexFile } from './lasting.js';
 import { blobAccess, bytesAccess, type RandomAccess } from './random-access.js';
 import { writeFileHandle } from './write-file-handle.js';
 
@@ -35,9 +36,9 @@ export async function openSource(
 }
 
 /**
- * Replaces a file in one step: readers see the old one or the new one.
+ * Replaces a file in one step, and drops the log of changes of the old one: readers see the old state or the new one.
  *
- * @throws {NearkinError} `DISK_FULL`, `IO_ERROR`, `UNSUPPORTED`; the old file is then whole
+ * @throws {NearkinError} `LOCKED`, `DISK_FULL`, `IO_ERROR`, `UNSUPPORTED`; the old file is then whole
  */
 export async function writeTarget(target: IndexTarget, pieces: readonly Uint8Array[]): Promise<void> {
   if (isFileHandle(target)) return writeFileHandle(target, { pieces, location: target.name });
@@ -46,7 +47,12 @@ export async function writeTarget(target: IndexTarget, pieces: readonly Uint8Arr
     throw new NearkinError('UNSUPPORTED', `Cannot write to ${address}: expected a path or browser storage.`, {
       details: { address },
     });
-  return fileHost.replaceFile(address, pieces);
+  return replaceIndexFile(address, pieces);
+}
+
+/** Whether the source is a file of the host's, which may have a log of changes beside it. */
+export function isAddress(source: IndexSource): source is string | URL {
+  return (typeof source === 'string' || source instanceof URL) && !/^https?:/i.test(String(source));
 }
 
 function isFileHandle(value: unknown): value is FileSystemFileHandle {
