@@ -84,7 +84,8 @@ function littleEndianBytes(data: Float32Array): Uint8Array {
 }
 
 function floatsFrom(raw: Uint8Array): Float32Array {
-  const copy = raw.slice();
+  // Not raw.slice(): for a Node Buffer that is a view into its pool.
+  const copy = new Uint8Array(raw);
   if (!bigEndianHost) return new Float32Array(copy.buffer);
   const view = new DataView(copy.buffer);
   return Float32Array.from({ length: raw.length / 4 }, (_, i) => view.getFloat32(i * 4, true));

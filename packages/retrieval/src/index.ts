@@ -8,6 +8,7 @@ export type {
 export { type LoadClassifierOptions, loadClassifier } from './classifier/load-classifier.js';
 export type { RetrievalClassifier } from './classifier/retrieval-classifier.js';
 export type { UnknownBelow } from './classifier/thresholds.js';
+export { exportGraphModel } from './graph/export-graph-model.js';
 export { ClassAggregate, type ClassAggregateConfig } from './layers/class-aggregate.js';
 export { CosineMatch, type CosineMatchConfig } from './layers/cosine-match.js';
 export { L2Normalize } from './layers/l2-normalize.js';

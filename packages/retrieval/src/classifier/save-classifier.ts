@@ -34,7 +34,7 @@ export async function saveClassifier<Input>(
     image?.model.kind === 'layers'
       ? await layersArtifacts(classifier, image.model)
       : image?.model.kind === 'graph'
-        ? await graphArtifacts(classifier)
+        ? (await graphArtifacts(classifier, image.model)).artifacts
         : { weightSpecs: [], weightData: new ArrayBuffer(0) };
   const files = modelFiles(artifacts, { metadata, files: new Map([[galleryName, rows]]) });
   await writeBundle(target, files, 'model.json');

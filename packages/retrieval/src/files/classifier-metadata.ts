@@ -52,7 +52,12 @@ export function fromJson(value: unknown, where: string): ClassifierMetadata {
     throw bad(where, 'its labels are not a list of strings');
   if (typeof modelId !== 'string' || !Number.isSafeInteger(dim) || (dim as number) < 1)
     throw bad(where, 'it does not name its embedder');
-  return { version, gallery, labels, modelId, dim: dim as number, settings: readSettings(settings, where) };
+  const read = readSettings(settings, where);
+  const known = new Set<unknown>(labels);
+  if (read.unknownBelow instanceof Map)
+    for (const label of read.unknownBelow.keys())
+      if (!known.has(label)) throw bad(where, `it has a threshold for ${JSON.stringify(label)}, which is no label`);
+  return { version, gallery, labels, modelId, dim: dim as number, settings: read };
 }
 
 function readSettings(value: unknown, where: string): ClassifierSettings {

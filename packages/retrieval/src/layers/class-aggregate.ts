@@ -2,7 +2,14 @@ import { NearkinError } from '@nearkin/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { initializers, layers } from '@tensorflow/tfjs-layers';
 import type { Aggregation } from '../matching/aggregation.js';
-import { type CallArguments, type LayerInput, type LayerShape, onlyShape, onlyTensor } from './only-tensor.js';
+import {
+  type CallArguments,
+  freshName,
+  type LayerInput,
+  type LayerShape,
+  onlyShape,
+  onlyTensor,
+} from './layer-call.js';
 
 export interface ClassAggregateConfig {
   readonly name?: string;
@@ -46,7 +53,7 @@ export class ClassAggregate extends layers.Layer {
 
   constructor(config: ClassAggregateConfig) {
     const { aggregation, buckets, m = 3, temperature = 0.07, reorder = false, ...rest } = config;
-    super({ name: 'nearkin_class_aggregate', ...rest, trainable: false });
+    super({ name: freshName('nearkin_class_aggregate'), ...rest, trainable: false });
     this.aggregation = aggregation;
     this.buckets = buckets;
     this.m = m;

@@ -1,7 +1,14 @@
 import { NearkinError } from '@nearkin/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { initializers, layers } from '@tensorflow/tfjs-layers';
-import { type CallArguments, type LayerInput, type LayerShape, onlyShape, onlyTensor } from './only-tensor.js';
+import {
+  type CallArguments,
+  freshName,
+  type LayerInput,
+  type LayerShape,
+  onlyShape,
+  onlyTensor,
+} from './layer-call.js';
 
 export interface CosineMatchConfig {
   readonly name?: string;
@@ -34,7 +41,7 @@ export class CosineMatch extends layers.Layer {
 
   constructor(config: CosineMatchConfig) {
     const { rows, precision = 'float32', compat = null, ...rest } = config;
-    super({ name: 'nearkin_cosine_match', ...rest, trainable: false });
+    super({ name: freshName('nearkin_cosine_match'), ...rest, trainable: false });
     if (!Number.isSafeInteger(rows) || rows < 1)
       throw new NearkinError('INVALID_ARGUMENT', `CosineMatch: expected at least 1 row, got ${rows}.`);
     this.rows = rows;

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
-import { type CallArguments, type LayerInput, type LayerShape, onlyTensor } from './only-tensor.js';
+import { type CallArguments, freshName, type LayerInput, type LayerShape, onlyTensor } from './layer-call.js';
 
 /** Below it a row counts as zero; far under any embedding, far above float32's smallest number. */
 const tiny = 1e-30;
@@ -14,7 +14,7 @@ export class L2Normalize extends layers.Layer {
   static readonly className = 'Nearkin>L2Normalize';
 
   constructor(config: { readonly name?: string } = {}) {
-    super({ name: 'nearkin_l2_normalize', ...config, trainable: false });
+    super({ name: freshName('nearkin_l2_normalize'), ...config, trainable: false });
   }
 
   override computeOutputShape(inputShape: LayerShape | LayerShape[]): LayerShape | LayerShape[] {

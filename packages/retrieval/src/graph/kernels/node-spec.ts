@@ -50,12 +50,12 @@ export class KernelCall {
     return this.#call.kernel;
   }
 
-  get dtype(): DataType {
-    return this.#call.outputs[0]!.dtype;
+  get layer(): string {
+    return this.#call.layer;
   }
 
-  get outputShape(): readonly number[] {
-    return this.#call.outputs[0]!.shape;
+  get dtype(): DataType {
+    return this.#call.outputs[0]!.dtype;
   }
 
   /** `T` of most ops. */

@@ -14,3 +14,12 @@ export function onlyTensor(inputs: LayerInput): Tensor {
 export function onlyShape(shape: LayerShape | LayerShape[]): LayerShape {
   return Array.isArray(shape[0]) ? (shape[0] as LayerShape) : (shape as LayerShape);
 }
+
+const made = new Map<string, number>();
+
+/** A name that no other layer of this program got; tfjs would make one of the class name, whose `>` it then refuses. */
+export function freshName(prefix: string): string {
+  const number = (made.get(prefix) ?? 0) + 1;
+  made.set(prefix, number);
+  return `${prefix}_${number}`;
+}
