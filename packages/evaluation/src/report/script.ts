@@ -1,10 +1,13 @@
 /**
- * The report's script: what is folded is printed open, and a point on the map shows its picture under the pointer or
- * by the arrow keys. Everything else works without it. It writes text and references only, never markup.
+ * The report's script: what is folded is printed open, tables too wide for the page can be scrolled by key, and a
+ * point on the map shows its picture under the pointer or by the arrow keys. Everything else works without it.
+ * It writes text and references only, never markup.
  */
 export const script = `
 addEventListener('beforeprint',()=>{for(const d of document.querySelectorAll('details:not([open])')){d.open=true;d.dataset.printed='';}});
 addEventListener('afterprint',()=>{for(const d of document.querySelectorAll('[data-printed]')){d.open=false;delete d.dataset.printed;}});
+const reach=()=>{for(const box of document.querySelectorAll('.scroll')){if(box.scrollWidth>box.clientWidth)box.tabIndex=0;else box.removeAttribute('tabindex');}};
+addEventListener('resize',reach);document.addEventListener('toggle',reach,true);reach();
 for(const figure of document.querySelectorAll('.map-figure')){
   const map=figure.querySelector('.map'),ring=figure.querySelector('.ring'),picture=figure.querySelector('.map-readout use'),text=figure.querySelector('output'),choice=figure.querySelector('.map-class');
   const points=[...figure.querySelectorAll('.point')];

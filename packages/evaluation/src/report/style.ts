@@ -40,14 +40,14 @@ thead th,thead td{color:var(--muted);font-size:.8rem;vertical-align:bottom;white
 tbody th{min-width:7rem;font-weight:550}
 .number{text-align:right}
 td.wide,thead td.wide{width:34%;min-width:5rem}
-table.bars tbody th{width:1%;min-width:9rem}
+table.bars tbody th{width:1%;min-width:11rem}
 .bar{display:block;width:100%;height:.6rem;border-radius:2px}
 .bar .track{fill:var(--track)}.bar .fill{fill:var(--good)}.bar .interval{fill:var(--ink)}.bar .halo{fill:var(--bg)}
 @media (max-width:36rem){
 table.bars,table.bars tbody{display:block}
 table.bars thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}
 table.bars tr{display:grid;grid-template-columns:1fr auto;border-bottom:1px solid var(--line);padding:.5rem 0}
-table.bars th,table.bars td{border:0;padding:.05rem 0}
+table.bars tbody th,table.bars td{border:0;padding:.05rem 0;width:auto;min-width:0}
 table.bars td.wide{grid-column:1/-1;width:auto;padding:.3rem 0}
 table.bars td:nth-child(n+4){font-size:.85rem;color:var(--muted)}
 table.bars td:nth-child(5),table.bars td:nth-child(5).note{text-align:right}
@@ -107,10 +107,11 @@ figcaption{line-height:1.4;margin-top:.35rem}
 .query li.wrong .cap{color:var(--bad)}
 .query li.right .cap{color:var(--good)}
 @media (max-width:36rem){.query{grid-template-columns:1fr}.query .asked{display:grid;grid-template-columns:6rem 1fr;gap:.8rem;align-items:center}}
-.map-figure{display:grid;gap:.8rem;margin-bottom:2rem}
+.map-figure{display:grid;grid-template-columns:minmax(0,1fr);gap:.8rem;margin-bottom:2rem}
 .map-figure h3{margin:0}
 .map-tools{font-size:.93rem}
 select{font:inherit;color:inherit;background:var(--bg);border:1px solid var(--muted);border-radius:5px;padding:.25rem .4rem;max-width:100%}
+.plane{overflow:hidden}
 .frame{fill:none;stroke:var(--line)}
 .point{fill:var(--good);fill-opacity:.75;stroke:var(--bg);stroke-width:.4}
 .marked{fill:none;stroke:var(--bad);stroke-width:1.4}

@@ -69,7 +69,13 @@ function classNames(points: readonly MapPoint[], options: { labels: readonly str
   const names = labels.map((label) => {
     const own = points.filter((point) => point.label === label);
     const mean = (of: (point: MapPoint) => number) => own.reduce((sum, point) => sum + of(point), 0) / own.length;
-    return html`<text x="${x(mean((p) => p.x)).toFixed(1)}" y="${y(mean((p) => p.y)).toFixed(1)}">${label}</text>`;
+    return html`<text x="${x(mean((p) => p.x)).toFixed(1)}" y="${y(mean((p) => p.y)).toFixed(1)}">${shorten(label)}</text>`;
   });
   return html`<g class="names" aria-hidden="true">${names}</g>`;
+}
+
+/** A name on the map may not cover the map. */
+function shorten(label: string): string {
+  const characters = [...label];
+  return characters.length > 24 ? `${characters.slice(0, 23).join('')}…` : label;
 }

@@ -33,5 +33,5 @@ function metricTable(metrics: readonly ReportMetric[]): Html {
 <td>${metric.low !== undefined && metric.high !== undefined && formatShareRange(metric.low, metric.high)}</td>
 <td class="note">${metric.note}</td></tr>`,
   );
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Table of metrics"><table class="bars"><thead><tr><th scope="col">Metric</th><th scope="col" class="number">Value</th><td class="wide"></td><th scope="col">95 % interval</th><th scope="col">Of</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+  return html`<div class="scroll" role="group" aria-label="Table of metrics"><table class="bars"><thead><tr><th scope="col">Metric</th><th scope="col" class="number">Value</th><td class="wide"></td><th scope="col">95 % interval</th><th scope="col">Of</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }

@@ -17,7 +17,7 @@ export function tableTwin(columns: readonly string[], rows: readonly (readonly (
 
 /** A table whose first column names its rows; the others are numbers. */
 export function dataTable(columns: readonly string[], rows: readonly (readonly (string | number | Html)[])[]): Html {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Table: ${columns.join(', ')}"><table>
+  return html`<div class="scroll" role="group" aria-label="Table: ${columns.join(', ')}"><table>
 <thead><tr>${columns.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
 <tbody>${rows.map(([name, ...cells]) => html`<tr><th scope="row">${name}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody>
 </table></div>`;
