@@ -66,6 +66,8 @@ describe('evaluateRetrieval', () => {
         expectClose(whole.mean, expected.mean, `${distance} ${ties}`);
         expectClose(whole.macro!, expected.macro!, `${distance} ${ties} macro`);
         expect(whole.cmc.length).toBe(7);
+        const kernels = await evaluateRetrieval({ ...options, engine: 'wasm', workers: 2 });
+        expectClose(kernels.mean, expected.mean, `${distance} ${ties} kernels`);
         // Only what max(k, R) needs: tied groups must still be whole.
         const cut = await evaluateRetrieval({ ...options, wholeList: false });
         expect(Object.keys(cut.mean)).not.toContain('averagePrecision');
