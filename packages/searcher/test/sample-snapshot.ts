@@ -51,6 +51,8 @@ export function sampleSnapshot({
       (_, i) => `photo ${i}${i % 7 === 0 ? ' – où' : ''}${i % 50 === 3 ? 'x'.repeat(200) : ''}`,
     ),
     labels: Array.from({ length: count }, (_, i) => (i % 5 === 0 ? '' : `label ${i % 11}`)),
-    metadata: Array.from({ length: count }, (_, i) => (i % 3 === 0 ? null : { page: i, tags: ['a', '日本'] })),
+    metadata: Array.from({ length: count }, (_, i) =>
+      i % 3 === 0 ? [undefined, null][i % 2] : { page: i, tags: ['a', '日本'] },
+    ),
   };
 }

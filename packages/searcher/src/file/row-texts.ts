@@ -42,7 +42,8 @@ export function writeRowTexts({ ids, labels, metadata }: RowTexts): {
     sections.set('labels.rows', { dtype: 'U32', shape: [rows.length], bytes: new Uint8Array(rows.buffer) });
   }
   if (metadata) {
-    const texts = metadata.map((value) => JSON.stringify(value) ?? 'null');
+    // A row without metadata is not one whose metadata is null.
+    const texts = metadata.map((value) => JSON.stringify(value) ?? '');
     addTable('metadata', texts);
   }
   return { sections, labelNames: numbers.size };
@@ -128,6 +129,7 @@ function numbers64(bytes: Uint8Array): number[] {
 }
 
 function parseMetadata(text: string): unknown {
+  if (text === '') return undefined;
   try {
     return JSON.parse(text);
   } catch (cause) {

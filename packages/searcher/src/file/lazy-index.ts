@@ -1,0 +1,139 @@
+import { assertFinite, createVectors, NearkinError } from '@nearkin/core';
+import type { Hit } from '../search-options.js';
+import type { IndexHeader, IndexSnapshot } from '../snapshot.js';
+import { type LazyPartitions, openPartitions, type PartitionParts } from './lazy-partitions.js';
+import type { StoredIndex } from './snapshot-file.js';
+
+/** How a search of a file goes that stays where it is. */
+export interface LazySearchOptions {
+  /** How many rows to find. Default 10. */
+  readonly k?: number | undefined;
+  /** Best partitions that are fetched and scanned. Default: the file's own. */
+  readonly partitionsToSearch?: number | undefined;
+  /** Candidates that are scored again by finer rows. Default: the file's own. */
+  readonly reorder?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** An index whose rows stay in the file until a search needs them. It cannot be changed, and has no filters. */
+export interface LazyIndex {
+  /** What the file says of itself: kind, metric, rows, dimension, embedder, search defaults. */
+  readonly header: IndexHeader;
+  /** Finds what the whole index would find with the same options. */
+  search(vector: Float32Array, options?: LazySearchOptions): Promise<Hit[]>;
+  /** Bytes read from the source so far, and bytes of the whole file. */
+  traffic(): { readonly fetchedBytes: number; readonly fileBytes: number };
+  dispose(): void;
+}
+
+/** An index in memory, as far as a lazy one needs it. */
+export interface Searchable {
+  search(vector: Float32Array, options: LazySearchOptions): Hit[];
+  dispose(): void;
+}
+
+/** Makes a lazy index of an open file. */
+export async function createLazyIndex(
+  stored: StoredIndex,
+  {
+    load,
+    cacheBytes = 64 * 1024 * 1024,
+    signal,
+  }: {
+    load(snapshot: IndexSnapshot): Searchable | Promise<Searchable>;
+    /** Bytes of partitions that stay in memory. */
+    cacheBytes?: number | undefined;
+    signal?: AbortSignal | undefined;
+  },
+): Promise<LazyIndex> {
+  const { header, texts, sections, container } = stored;
+  const partitions = await openPartitions(stored, { signal });
+  const held = createHeldPartitions(partitions, { load, cacheBytes });
+  let disposed = false;
+  let last: Promise<unknown> = Promise.resolve();
+
+  const search = async (vector: Float32Array, options: LazySearchOptions): Promise<Hit[]> => {
+    if (disposed) throw new NearkinError('DISPOSED', 'This index was disposed of; open it again.');
+    if (vector.length !== header.dim)
+      throw new NearkinError(
+        'DIMENSION_MISMATCH',
+        `Expected a vector of ${header.dim} numbers, got ${vector.length}; was it made by another embedder?`,
+        { details: { expected: header.dim, received: vector.length } },
+      );
+    assertFinite(createVectors(vector, header.dim));
+    const ranked = partitions.rank(vector);
+    const wanted = Math.min(options.k ?? 10, header.count);
+    let probes = Math.max(1, options.partitionsToSearch ?? header.search.partitionsToSearch);
+    for (;;) {
+      const index = await held.take(ranked.slice(0, probes), options);
+      const hits = index?.search(vector, { ...options, partitionsToSearch: probes }) ?? [];
+      // The partitions searched may have fewer rows than are to be found.
+      if (hits.length >= wanted || probes >= ranked.length) return named(hits, options);
+      probes *= 2;
+    }
+  };
+  const named = async (hits: readonly Hit[], { signal: stop }: LazySearchOptions): Promise<Hit[]> => {
+    const rows = hits.map(({ id }) => Number(id));
+    const { ids, labels, metadata } = await texts.readRows(rows, { signal: stop });
+    return hits.map(({ score }, i) => ({
+      id: ids[i]!,
+      score,
+      ...(labels?.[i] ? { label: labels[i] } : {}),
+      ...(metadata?.[i] === undefined ? {} : { metadata: metadata[i] }),
+    }));
+  };
+  return {
+    header,
+    search(vector, options = {}) {
+      const result = last.then(() => search(vector, options));
+      last = result.catch(() => {});
+      return result;
+    },
+    traffic: () => ({ fetchedBytes: sections.fetchedBytes(), fileBytes: container.access.size }),
+    dispose() {
+      if (disposed) return;
+      disposed = true;
+      void last.then(async () => {
+        held.dispose();
+        await sections.close();
+      });
+    },
+  };
+}
+
+/** Partitions in memory and an index of them; those that were not needed for longest make room for others. */
+function createHeldPartitions(
+  partitions: LazyPartitions,
+  { load, cacheBytes }: { load(snapshot: IndexSnapshot): Searchable | Promise<Searchable>; cacheBytes: number },
+) {
+  const held = new Map<number, PartitionParts>();
+  let index: Searchable | undefined;
+  return {
+    async take(wanted: readonly number[], { signal }: LazySearchOptions): Promise<Searchable | undefined> {
+      if (wanted.length === 0) return undefined;
+      const missing = wanted.filter((partition) => !held.has(partition));
+      const fetched = await Promise.all(missing.map((partition) => partitions.read(partition, { signal })));
+      for (const partition of wanted) {
+        const parts = held.get(partition) ?? fetched[missing.indexOf(partition)]!;
+        held.delete(partition);
+        held.set(partition, parts);
+      }
+      if (missing.length === 0 && index) return index;
+      let bytes = [...held.values()].reduce((sum, part) => sum + part.bytes, 0);
+      for (const [partition, part] of [...held].slice(0, -wanted.length)) {
+        if (bytes <= cacheBytes) break;
+        held.delete(partition);
+        bytes -= part.bytes;
+      }
+      index?.dispose();
+      index = undefined;
+      index = await load(partitions.snapshotOf(held));
+      return index;
+    },
+    dispose() {
+      index?.dispose();
+      index = undefined;
+      held.clear();
+    },
+  };
+}
