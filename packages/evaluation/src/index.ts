@@ -31,6 +31,13 @@ export {
   clusteringMetrics,
 } from './clustering/clustering-metrics.js';
 export {
+  type CompareRunsOptions,
+  compareRuns,
+  type MetricComparison,
+  type RunComparison,
+} from './compare/compare-runs.js';
+export type { EvaluationRun, QueryScores } from './compare/evaluation-run.js';
+export {
   type CrossModalMetrics,
   type CrossModalMetricsOptions,
   crossModalMetrics,

@@ -3,6 +3,7 @@ import type { ConfusedPair } from '../classifier/confusion.js';
 import { confusedPairs } from '../classifier/confusion.js';
 import type { ClassifiedSample } from '../classifier/evaluate-classifier.js';
 import { wilsonInterval } from '../classifier/wilson-interval.js';
+import { mainMetrics } from '../compare/main-metrics.js';
 import type { RetrievalMetrics } from '../retrieval/evaluate-retrieval.js';
 import { formatCount } from './number-format.js';
 import type { ReportClass } from './sections/classes-section.js';
@@ -50,12 +51,9 @@ export function retrievalMetrics({ metrics }: ReportRetrieval): ReportMetric[] {
   }));
 }
 
-/** What readers look for stands first; the rest keeps its order. */
-const readFirst = ['hitRate@1', 'apAtR', 'rPrecision', 'averagePrecision', 'reciprocalRank'];
-
 function place(name: string): number {
-  const at = readFirst.indexOf(name);
-  return at < 0 ? readFirst.length : at;
+  const at = mainMetrics.indexOf(name);
+  return at < 0 ? mainMetrics.length : at;
 }
 
 /**
