@@ -6,4 +6,6 @@ export default defineBuild([
   'src/browser.ts',
   'src/picture-host.node.ts',
   'src/picture-host.browser.ts',
+  'src/worker-entry.node.ts',
+  'src/embedder-worker.node.ts',
 ]);

@@ -29,6 +29,7 @@ const fatalCodes: ReadonlySet<NearkinErrorCode> = new Set([
   'DISPOSED',
   'BACKEND_UNAVAILABLE',
   'MISSING_DEPENDENCY',
+  'WORKER_FAILED',
 ]);
 
 /**

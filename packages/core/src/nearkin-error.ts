@@ -50,6 +50,8 @@ export type NearkinErrorCode =
   | 'MISSING_DEPENDENCY'
   /** What was asked cannot be had on this host or with this kind of model. */
   | 'UNSUPPORTED'
+  /** A worker thread died. */
+  | 'WORKER_FAILED'
   | 'ABORTED'
   /** Used after `dispose()`. */
   | 'DISPOSED';

@@ -30,7 +30,7 @@ export interface LoadImageEmbedderOptions
  * Loads an embedder of pictures: a tfjs LayersModel or GraphModel (which one is detected), or an embedder saved by
  * nearkin, which brings its preprocessing along.
  *
- * Without metadata, preset or options the preprocessing is: size from the model, squash, RGB scaled to [-1, 1].
+ * Without metadata, preset or options the preprocessing is: size from the model, centre crop, RGB scaled to [-1, 1].
  * Spatial outputs `[n, h, w, c]` are averaged over `h` and `w`. A backend is chosen if none runs yet.
  *
  * @param source a folder, `…/model.json`, URL, `indexeddb://name`, files in memory, a preset's name, or a tfjs IOHandler.

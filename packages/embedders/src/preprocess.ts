@@ -1,6 +1,6 @@
 import type { Picture } from '@nearkin/core';
 import type { Preprocessing } from './preprocessing.js';
-import { type Box, resample } from './resample.js';
+import { type ResampleTarget, resample } from './resample.js';
 
 /**
  * Brings decoded pictures into the form a model takes: composited, fitted, resampled, scaled.
@@ -23,46 +23,45 @@ export function preprocess(pictures: readonly Picture[], preprocessing: Preproce
 }
 
 function writePicture(picture: Picture, preprocessing: Preprocessing, out: Float32Array): void {
-  const { width, height, mean, std, background, colorOrder } = preprocessing;
-  const { source, target } = fitBoxes(picture, preprocessing);
+  const { width, mean, std, background, colorOrder } = preprocessing;
+  const target = fitPicture(picture, preprocessing);
   const data = picture.channels === 3 ? picture.data : composite(picture, background);
-  const samples = resample({ data, stride: picture.width }, source, target);
-  const swap = colorOrder === 'bgr';
-  if (target.width !== width || target.height !== height)
-    for (let i = 0; i < out.length; i++) {
-      const channel = swap ? 2 - (i % 3) : i % 3;
-      out[i] = (background[channel]! - mean[channel]!) / std[channel]!;
-    }
+  const samples = resample({ data, width: picture.width, height: picture.height }, target);
   for (let channel = 0; channel < 3; channel++) {
     const shift = mean[channel]!;
     const divisor = std[channel]!;
-    const to = swap ? 2 - channel : channel;
+    const place = colorOrder === 'bgr' ? 2 - channel : channel;
+    if (samples.length < out.length) {
+      const bar = (background[channel]! - shift) / divisor;
+      for (let i = place; i < out.length; i += 3) out[i] = bar;
+    }
     for (let y = 0; y < target.height; y++) {
       let from = y * target.width * 3 + channel;
-      let at = ((target.y + y) * width + target.x) * 3 + to;
-      for (let x = 0; x < target.width; x++, from += 3, at += 3) out[at] = (samples[from]! - shift) / divisor;
+      let to = ((target.y + y) * width + target.x) * 3 + place;
+      for (let x = 0; x < target.width; x++, from += 3, to += 3) out[to] = (samples[from]! - shift) / divisor;
     }
   }
 }
 
-/** Which part of the picture is read, and which part of the input it fills. */
-function fitBoxes(picture: Picture, { width, height, fit }: Preprocessing): { source: Box; target: Box } {
-  const whole = { x: 0, y: 0, width: picture.width, height: picture.height };
-  const full = { x: 0, y: 0, width, height };
-  if (fit === 'squash') return { source: whole, target: full };
-  const outer = fit === 'crop' ? picture : { width, height };
-  const inner = fit === 'crop' ? { width, height } : picture;
-  // The largest box of the inner shape that fits into the outer one.
-  const scale = Math.min(outer.width / inner.width, outer.height / inner.height);
-  const boxWidth = Math.min(outer.width, Math.max(1, Math.round(inner.width * scale)));
-  const boxHeight = Math.min(outer.height, Math.max(1, Math.round(inner.height * scale)));
-  const box = {
-    x: Math.floor((outer.width - boxWidth) / 2),
-    y: Math.floor((outer.height - boxHeight) / 2),
-    width: boxWidth,
-    height: boxHeight,
-  };
-  return fit === 'crop' ? { source: box, target: full } : { source: whole, target: box };
+/** How the picture is scaled, which part of it is wanted, and where that lies in the model's input. */
+function fitPicture(
+  picture: Picture,
+  { width, height, fit, filter }: Preprocessing,
+): ResampleTarget & { x: number; y: number } {
+  const whole = { scaledWidth: width, scaledHeight: height, left: 0, top: 0, width, height, filter, x: 0, y: 0 };
+  if (fit === 'squash') return whole;
+  const scales = [width / picture.width, height / picture.height];
+  const scale = fit === 'crop' ? Math.max(...scales) : Math.min(...scales);
+  const scaledWidth = Math.max(1, Math.round(picture.width * scale));
+  const scaledHeight = Math.max(1, Math.round(picture.height * scale));
+  if (fit === 'crop') {
+    const left = Math.floor((scaledWidth - width + 1) / 2);
+    const top = Math.floor((scaledHeight - height + 1) / 2);
+    return { ...whole, scaledWidth, scaledHeight, left, top };
+  }
+  const x = Math.floor((width - scaledWidth) / 2);
+  const y = Math.floor((height - scaledHeight) / 2);
+  return { ...whole, scaledWidth, scaledHeight, width: scaledWidth, height: scaledHeight, x, y };
 }
 
 /** Lays an RGBA picture over a colour; rounded to 8 bits, as the samples that come in are. */

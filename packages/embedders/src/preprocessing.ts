@@ -1,11 +1,12 @@
 import { NearkinError } from '@nearkin/core';
+import type { ResampleFilter } from './filter-table.js';
 
 /** How a picture is fitted to the model's input size. */
 export type Fit = 'squash' | 'crop' | 'pad';
 
 /**
  * What happens to a picture before a model sees it, as plain data: it is saved with the model and is part of the
- * embedder's identity. Order of steps: composite over `background`, fit, resample (triangle filter, antialiased), scale
+ * embedder's identity. Order of steps: composite over `background`, fit, resample (antialiased), scale
  * to `(x - mean) / std`, order the channels.
  */
 export interface Preprocessing {
@@ -14,6 +15,8 @@ export interface Preprocessing {
   readonly height: number;
   /** `squash` stretches, `crop` cuts the centre to the model's shape, `pad` adds bars of `background`. */
   readonly fit: Fit;
+  /** How samples are interpolated; antialiased when shrinking. */
+  readonly filter: ResampleFilter;
   readonly colorOrder: 'rgb' | 'bgr';
   /** Subtracted from each sample (0 to 255); red, green, blue whatever `colorOrder` says. */
   readonly mean: readonly [number, number, number];
@@ -27,7 +30,7 @@ export interface Preprocessing {
 export const maxInputSide = 4096;
 
 /**
- * Fills in what is left out and checks the rest. Defaults: squash, RGB, samples to [-1, 1] (mean and std 127.5), white
+ * Fills in what is left out and checks the rest. Defaults: crop, lanczos3, RGB, samples to [-1, 1] (mean and std 127.5), white
  * background.
  *
  * @throws {NearkinError} `INVALID_ARGUMENT`
@@ -37,12 +40,13 @@ export const maxInputSide = 4096;
 export function createPreprocessing(
   parts: Partial<Preprocessing> & Pick<Preprocessing, 'width' | 'height'>,
 ): Preprocessing {
-  const { width, height, fit = 'squash', colorOrder = 'rgb' } = parts;
+  const { width, height, fit = 'crop', filter = 'lanczos3', colorOrder = 'rgb' } = parts;
   for (const [name, side] of Object.entries({ width, height })) {
     if (!Number.isSafeInteger(side) || side < 1 || side > maxInputSide)
       throw invalid(`${name} of 1 to ${maxInputSide} pixels`, side);
   }
   if (!['squash', 'crop', 'pad'].includes(fit)) throw invalid("the fit 'squash', 'crop' or 'pad'", fit);
+  if (!['lanczos3', 'triangle'].includes(filter)) throw invalid("the filter 'lanczos3' or 'triangle'", filter);
   if (!['rgb', 'bgr'].includes(colorOrder)) throw invalid("the colour order 'rgb' or 'bgr'", colorOrder);
   const std = triple('std', parts.std ?? [127.5, 127.5, 127.5]);
   if (std.some((value) => value === 0)) throw invalid('a std other than 0', std);
@@ -50,6 +54,7 @@ export function createPreprocessing(
     width,
     height,
     fit,
+    filter,
     colorOrder,
     mean: triple('mean', parts.mean ?? [127.5, 127.5, 127.5]),
     std,

@@ -19,12 +19,12 @@ export interface Preset {
 const signed = {
   width: 224,
   height: 224,
-  fit: 'squash',
+  fit: 'crop',
   mean: [127.5, 127.5, 127.5],
   std: [127.5, 127.5, 127.5],
 } as const;
 /** Samples scaled to [0, 1]. */
-const unit = { width: 224, height: 224, fit: 'squash', mean: [0, 0, 0], std: [255, 255, 255] } as const;
+const unit = { width: 224, height: 224, fit: 'crop', mean: [0, 0, 0], std: [255, 255, 255] } as const;
 
 const published = {
   /** MobileNetV1 0.25, 224 px, LayersModel of the tfjs examples; 256-d. */
