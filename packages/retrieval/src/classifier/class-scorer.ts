@@ -3,6 +3,7 @@ import { aggregateScores } from '../matching/aggregate-scores.js';
 import type { AggregationSettings } from '../matching/aggregation.js';
 import { quantizeRow } from '../matching/int8-row.js';
 import { backendReady, ScoreMatrix } from '../matching/score-matrix.js';
+import { topIndices } from '../matching/top-indices.js';
 import { prototypeOf } from '../matching/unit-rows.js';
 import { floatsOf, LabelledRows, type StoredClass, type StoredRow } from './labelled-rows.js';
 
@@ -76,7 +77,7 @@ export class ClassScorer {
     const step = Math.max(1, Math.floor(maxScores / Math.max(1, this.#matrix.slots, this.rows.size)));
     for (let from = 0; from < count; from += step) {
       const to = Math.min(count, from + step);
-      if (this.#disposed) throw new NearkinError('DISPOSED', 'The classifier was disposed while it computed.');
+      this.#assertAlive();
       const snapshot = this.#current();
       const slots = this.#matrix.slots;
       const part = queries.subarray(from * this.#dim, to * this.#dim);
@@ -89,10 +90,34 @@ export class ClassScorer {
     return out;
   }
 
+  /** The `k` rows nearest to one unit query, nearest first; ties by class, then row. */
+  async nearest(
+    query: Float32Array,
+    k: number,
+  ): Promise<{ neighbours: { label: string; score: number }[]; labels: readonly string[] }> {
+    await backendReady();
+    this.#assertAlive();
+    const { members, rows, labels, rowStarts } = this.#current();
+    const scores = await this.#matrix.score(query, 1);
+    const ofRow = Float32Array.from(members, (slot) => scores[slot]!);
+    const classOf = (row: number) => rowStarts.findLastIndex((start) => start <= row);
+    return {
+      neighbours: topIndices(ofRow, Math.min(k, rows.length)).map((row) => ({
+        label: labels[classOf(row)]!,
+        score: ofRow[row]!,
+      })),
+      labels,
+    };
+  }
+
   dispose(): void {
     this.#disposed = true;
     this.#matrix.dispose();
     this.#snapshot = undefined;
+  }
+
+  #assertAlive(): void {
+    if (this.#disposed) throw new NearkinError('DISPOSED', 'The classifier was disposed while it computed.');
   }
 
   #aggregate(snapshot: Snapshot, scores: Float32Array, query: Float32Array): ScoredQuery {

@@ -16,8 +16,8 @@ import {
   type Vectors,
 } from '@nearkin/core';
 import { type AggregationSettings, checkAggregation } from '../matching/aggregation.js';
+import { topIndices } from '../matching/top-indices.js';
 import { unitRows } from '../matching/unit-rows.js';
-import { bestClasses } from './best-classes.js';
 import { ClassScorer, type ScoredQuery } from './class-scorer.js';
 import type { ClassifierOptions, ClassifierSettings, ModelMetadata, Quantization } from './classifier-options.js';
 import { freshIds } from './fresh-ids.js';
@@ -115,19 +115,11 @@ export class RetrievalClassifier<Input> implements Classifier<Input> {
   }
 
   async addClass(label: string, inputs: readonly Input[], options: AddOptions = {}): Promise<void> {
-    this.#assertAlive();
-    this.#assertFree(label);
-    const gallery = await this.#embed(label, inputs, options);
-    this.#assertFree(label);
-    this.#append(gallery);
+    await this.#add(label, inputs, { ...options, check: () => this.#assertFree(label) });
   }
 
   async addExamples(label: string, inputs: readonly Input[], options: AddOptions = {}): Promise<void> {
-    this.#assertAlive();
-    this.#scorer.rows.class(label);
-    const gallery = await this.#embed(label, inputs, options);
-    this.#scorer.rows.class(label);
-    this.#append(gallery);
+    await this.#add(label, inputs, { ...options, check: () => this.#scorer.rows.class(label) });
   }
 
   /** Rows of the same embedder, to old or new classes; all or none. @throws {NearkinError} `EMPTY_GALLERY`, `DUPLICATE_ID`, `MODEL_MISMATCH`, `DIMENSION_MISMATCH`, `NON_FINITE` */
@@ -202,7 +194,7 @@ export class RetrievalClassifier<Input> implements Classifier<Input> {
   }
 
   #answer({ labels, scores, nearest }: ScoredQuery, k: number): Classification[] {
-    return bestClasses(scores, k).map((c) => {
+    return topIndices(scores, k).map((c) => {
       const label = labels[c]!;
       const score = scores[c]!;
       return {
@@ -215,20 +207,25 @@ export class RetrievalClassifier<Input> implements Classifier<Input> {
     });
   }
 
-  async #embed(label: string, inputs: readonly Input[], options: AddOptions): Promise<Gallery> {
+  /** Embeds everything, then adds it in one step: all or nothing, and checked again, as other edits may have come between. */
+  async #add(
+    label: string,
+    inputs: readonly Input[],
+    options: AddOptions & { readonly check: () => void },
+  ): Promise<void> {
+    const { ids, signal, onProgress, check } = options;
+    this.#assertAlive();
+    check();
     if (inputs.length === 0)
       throw new NearkinError('EMPTY_ALBUM', `Expected at least one example of ${JSON.stringify(label)}, got none.`, {
         details: { label },
       });
-    const ids = freshIds(label, inputs.length, { given: options.ids, taken: this.#scorer.rows });
-    const { signal, onProgress } = options;
-    const items = inputs.map((input, i) => ({ id: ids[i]!, label, input: () => input }));
+    const newIds = () => freshIds(label, inputs.length, { given: ids, taken: this.#scorer.rows });
+    const items = newIds().map((id, i) => ({ id, label, input: () => inputs[i]! }));
     const gallery = await embedGallery(this.embedder, items, { signal, onProgress });
     this.#assertAlive();
-    // Another edit may have taken a made-up id meanwhile.
-    return options.ids
-      ? gallery
-      : createGallery({ ...gallery, ids: freshIds(label, inputs.length, { taken: this.#scorer.rows }) });
+    check();
+    this.#append(createGallery({ ...gallery, ids: newIds() }));
   }
 
   #append(gallery: Gallery): void {

@@ -1,5 +1,5 @@
 /** Indices of the `k` largest scores, best first; equal scores in index order. O(n log k) for small k. */
-export function bestClasses(scores: Float32Array, k: number): number[] {
+export function topIndices(scores: Float32Array, k: number): number[] {
   const order = (a: number, b: number) => scores[b]! - scores[a]! || a - b;
   if (k > 64 || k >= scores.length) return Array.from(scores.keys()).sort(order).slice(0, k);
   const best: number[] = [];
