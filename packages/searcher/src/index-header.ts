@@ -35,6 +35,8 @@ export interface IndexHeader {
   readonly codeError?: number;
   /** pq4 under squaredL2: what one unit of `codes.bias` is worth. */
   readonly biasUnit?: number;
+  /** pq4 under squaredL2: half squared length that a bias of 0 stands for. */
+  readonly biasBase?: number;
 }
 
 export interface SearchDefaults {

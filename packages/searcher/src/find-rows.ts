@@ -1,0 +1,144 @@
+import { createVectors, type Vectors } from '@nearkin/core';
+import type { CompiledFilter, FilterCache } from './filter.js';
+import type { IndexState } from './index-state.js';
+import { type Found, runOnRows, runSearch, type SearchPlan, type Workspace } from './run-search.js';
+import type { Hit, SearchOptions } from './search-options.js';
+
+/** What a search works with besides the rows. */
+export interface SearchContext {
+  readonly state: IndexState;
+  readonly workspace: Workspace;
+  readonly filters: FilterCache;
+}
+
+const defaultK = 10;
+/** So many rows are scored one by one faster than partitions are searched for them. */
+const exactRows = 20_000;
+const exactShare = 0.02;
+
+/** How a search without a filter goes. */
+export function planSearch(state: IndexState, options: SearchOptions): SearchPlan {
+  const { header, rows } = state;
+  const k = Math.min(options.k ?? defaultK, rows.size);
+  const { search } = header;
+  const partitionsToSearch = Math.min(header.partitions, options.partitionsToSearch ?? search.partitionsToSearch);
+  // The default was found for k = 10; other k need candidates in proportion.
+  const reorder = options.reorder ?? Math.ceil(search.reorder * Math.max(1, k / defaultK));
+  return { k, partitionsToSearch, reorder: Math.min(rows.size, Math.max(k, reorder)), mask: 0 };
+}
+
+/** Best rows for (prepared) queries. */
+export function findRows(context: SearchContext, queries: Vectors, options: SearchOptions): Hit[][] {
+  const { state } = context;
+  const plan = planSearch(state, options);
+  if (plan.k === 0) return Array.from({ length: queries.count }, () => []);
+  if (state.header.metric !== 'squaredL2' && hasZeroRow(queries) && queries.count > 1)
+    return eachQuery(queries, (query) => findRows(context, query, options)[0]!);
+  if (options.diversify !== undefined)
+    return eachQuery(queries, (query) => diversified(context, query, { options, plan }));
+  if (options.filter) {
+    const compiled = context.filters.compile(options.filter);
+    return eachQuery(queries, (query) => toHits(state, filtered(context, query, { plan, options, compiled }), 0));
+  }
+  // A zero query is equally near to every row: the first rows are the answer.
+  const found =
+    state.header.metric !== 'squaredL2' && hasZeroRow(queries)
+      ? firstRows(state.rows.rows(), plan.k)
+      : complete(context, queries, { plan, available: state.rows.size });
+  return Array.from({ length: queries.count }, (_, q) => toHits(state, found, q));
+}
+
+function eachQuery<T>({ data, dim, count }: Vectors, work: (query: Vectors) => T): T[] {
+  return Array.from({ length: count }, (_, q) => work(createVectors(data.subarray(q * dim, (q + 1) * dim), dim)));
+}
+
+interface Filtered {
+  readonly plan: SearchPlan;
+  readonly options: SearchOptions;
+  readonly compiled: CompiledFilter;
+}
+
+/** Few rows that pass are scored one by one; many are searched for, in more partitions the fewer they are. */
+function filtered(context: SearchContext, query: Vectors, { plan, options, compiled }: Filtered): Found {
+  const { state, workspace } = context;
+  const { rows, mask } = compiled;
+  const { header } = state;
+  const k = Math.min(plan.k, rows.length);
+  if (k === 0) return { k: 0, rows: new Uint32Array(0), scores: new Float32Array(0), counts: Uint32Array.of(0) };
+  if (header.metric !== 'squaredL2' && hasZeroRow(query)) return firstRows(rows, k);
+  const codesOnly = header.reorder === 'none' && (header.codes === 'pq4' || header.codes === 'pq8');
+  const share = rows.length / Math.max(1, state.rows.size);
+  if (!codesOnly && (rows.length <= exactRows || share <= exactShare))
+    return runOnRows(state, workspace, { query, rows, k });
+  const wider =
+    options.partitionsToSearch === undefined
+      ? Math.ceil(plan.partitionsToSearch * Math.min(4, share ** -0.5))
+      : plan.partitionsToSearch;
+  const partitionsToSearch =
+    codesOnly && rows.length <= exactRows ? header.partitions : Math.min(header.partitions, wider);
+  return complete(context, query, { plan: { ...plan, k, mask, partitionsToSearch }, available: rows.length });
+}
+
+function firstRows(rows: readonly number[], k: number): Found {
+  const first = rows.slice(0, k);
+  return { k, rows: Uint32Array.from(first), scores: new Float32Array(k), counts: Uint32Array.of(first.length) };
+}
+
+function hasZeroRow({ data, dim, count }: Vectors): boolean {
+  for (let q = 0; q < count; q++) {
+    let j = q * dim;
+    while (j < (q + 1) * dim && data[j] === 0) j++;
+    if (j === (q + 1) * dim) return true;
+  }
+  return false;
+}
+
+/** Looks into more partitions while some query has fewer rows than there are to find. */
+function complete(
+  { state, workspace }: SearchContext,
+  queries: Vectors,
+  { plan, available }: { plan: SearchPlan; available: number },
+): Found {
+  const wanted = Math.min(plan.k, available);
+  let { partitionsToSearch } = plan;
+  for (;;) {
+    const found = runSearch(state, workspace, { queries, plan: { ...plan, partitionsToSearch } });
+    if (partitionsToSearch >= state.header.partitions || found.counts.every((count) => count >= wanted)) return found;
+    partitionsToSearch = Math.min(state.header.partitions, 2 * partitionsToSearch);
+  }
+}
+
+/** Asks for more and more rows until enough labels take part. */
+function diversified(
+  context: SearchContext,
+  query: Vectors,
+  { options, plan }: { options: SearchOptions; plan: SearchPlan },
+): Hit[] {
+  const { diversify, ...rest } = options;
+  const limit = diversify!;
+  for (let k = plan.k * 4; ; k *= 4) {
+    const [hits] = findRows(context, query, { ...rest, k });
+    const taken = new Map<string, number>();
+    const kept = hits!.filter(({ label }) => {
+      if (label === undefined) return true;
+      const before = taken.get(label) ?? 0;
+      taken.set(label, before + 1);
+      return before < limit;
+    });
+    if (kept.length >= plan.k || k >= context.state.rows.size) return kept.slice(0, plan.k);
+  }
+}
+
+export function toHits({ rows }: IndexState, found: Found, query: number): Hit[] {
+  return Array.from({ length: found.counts[query]! }, (_, i) => {
+    const row = found.rows[query * found.k + i]!;
+    const label = rows.label(row);
+    const metadata = rows.metadata(row);
+    return {
+      id: rows.id(row)!,
+      score: found.scores[query * found.k + i]!,
+      ...(label === '' ? {} : { label }),
+      ...(metadata === undefined || metadata === null ? {} : { metadata }),
+    };
+  });
+}

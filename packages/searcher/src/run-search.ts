@@ -1,0 +1,224 @@
+import type { Vectors } from '@nearkin/core';
+import { copyPadded } from './encode-rows.js';
+import type { IndexState } from './index-state.js';
+
+/** Which rows a search looks at, and how closely. */
+export interface SearchPlan {
+  readonly k: number;
+  readonly partitionsToSearch: number;
+  /** Candidates that are scored again. */
+  readonly reorder: number;
+  /** Offset of a bitset over row numbers, or 0. */
+  readonly mask: number;
+}
+
+/** Row numbers and scores, best first; entry `q * k + i` is query q's i-th, `counts[q]` says how many there are. */
+export interface Found {
+  readonly k: number;
+  readonly rows: Uint32Array;
+  readonly scores: Float32Array;
+  readonly counts: Uint32Array;
+}
+
+/** Memory for queries and answers, kept between calls. */
+export interface Workspace {
+  offset: number;
+  bytes: number;
+}
+
+const align = (bytes: number) => Math.ceil(bytes / 64) * 64;
+
+/** Bytes from one query to the next: room for every padding a kernel may read. */
+export function queryBytes(state: IndexState): number {
+  return align(4 * Math.max(state.strideI8, state.blocks * state.width));
+}
+
+/** Offsets of one search in a stretch of memory. */
+export interface Layout {
+  readonly queries: number;
+  readonly rows: number;
+  readonly scores: number;
+  readonly counts: number;
+  readonly scratch: number;
+  readonly bytes: number;
+}
+
+export function layOut(state: IndexState, plan: SearchPlan, count: number): Layout {
+  const { k, partitionsToSearch } = plan;
+  const keep = Math.max(plan.reorder, k);
+  const queries = count * queryBytes(state);
+  const out = align(4 * k * count);
+  const counts = align(4 * count);
+  const scratch =
+    state.kernels.scratchBytes(state.descriptor, partitionsToSearch, keep) +
+    align(16 + 8 * k) +
+    align(16 * partitionsToSearch);
+  const tops = scansTogether(state, count) ? count * align(16 + 8 * k) : 0;
+  return {
+    queries: 0,
+    rows: queries,
+    scores: queries + out,
+    counts: queries + 2 * out,
+    scratch: queries + 2 * out + counts,
+    bytes: queries + 2 * out + counts + Math.max(scratch, tops),
+  };
+}
+
+/** Makes the workspace large enough. */
+export function ensure(state: IndexState, workspace: Workspace, bytes: number): void {
+  if (bytes <= workspace.bytes) return;
+  state.kernels.memory.free(workspace.offset);
+  workspace.bytes = 0;
+  workspace.offset = state.kernels.memory.allocate(Math.ceil(bytes * 1.25));
+  workspace.bytes = Math.ceil(bytes * 1.25);
+}
+
+/** Exact scans of several queries share the reading of rows. */
+function scansTogether(state: IndexState, count: number): boolean {
+  return count > 1 && state.header.codes === 'float32' && state.header.partitions === 1;
+}
+
+/** Writes (prepared) queries into a stretch of memory, padded with zeros. */
+export function writeQueries(
+  state: IndexState,
+  { data, dim }: Vectors,
+  { first, n, to }: { first: number; n: number; to: number },
+): void {
+  const stride = queryBytes(state) / 4;
+  const into = state.kernels.memory.f32(to, n * stride);
+  if (stride !== dim) into.fill(0);
+  for (let i = 0; i < n; i++) into.set(data.subarray((first + i) * dim, (first + i + 1) * dim), i * stride);
+}
+
+/** Searches (prepared) queries, one after another. */
+export function runSearch(
+  state: IndexState,
+  workspace: Workspace,
+  options: { queries: Vectors; plan: SearchPlan },
+): Found {
+  const { queries, plan } = options;
+  const { k } = plan;
+  const { kernels } = state;
+  const { memory } = kernels;
+  const { count } = queries;
+  const layout = layOut(state, plan, count);
+  ensure(state, workspace, layout.bytes);
+  const at = (offset: number) => workspace.offset + offset;
+  if (scansTogether(state, count)) {
+    scanAll(state, options, { layout, base: workspace.offset });
+  } else {
+    writeQueries(state, queries, { first: 0, n: count, to: at(layout.queries) });
+    kernels.searchBatch(
+      state.descriptor,
+      at(layout.queries),
+      count,
+      queryBytes(state),
+      plan.partitionsToSearch,
+      Math.max(plan.reorder, k),
+      k,
+      plan.mask,
+      at(layout.rows),
+      at(layout.scores),
+      at(layout.counts),
+      at(layout.scratch),
+    );
+  }
+  return {
+    k,
+    rows: memory.u32(at(layout.rows), k * count).slice(),
+    scores: memory.f32(at(layout.scores), k * count).slice(),
+    counts: memory.u32(at(layout.counts), count).slice(),
+  };
+}
+
+function scanAll(
+  state: IndexState,
+  { queries, plan }: { queries: Vectors; plan: SearchPlan },
+  { layout, base }: { layout: Layout; base: number },
+): void {
+  const { kernels, store, stride } = state;
+  const { k } = plan;
+  const topBytes = align(16 + 8 * k);
+  const tops = base + layout.scratch;
+  copyPadded(state, queries, { first: 0, n: queries.count, to: base + layout.queries });
+  for (let q = 0; q < queries.count; q++) kernels.topKReset(tops + q * topBytes, k);
+  const rows = store.offset(0, store.column('rows.f32')!);
+  const ids = store.offset(0, store.column('row.ids')!);
+  const squared = state.header.metric === 'squaredL2' ? 1 : 0;
+  kernels.scanF32(
+    base + layout.queries,
+    queries.count,
+    rows,
+    store.count(0),
+    stride,
+    ids,
+    0,
+    plan.mask,
+    0,
+    tops,
+    topBytes,
+    squared,
+  );
+  const counts = kernels.memory.u32(base + layout.counts, queries.count);
+  for (let q = 0; q < queries.count; q++)
+    counts[q] = kernels.topKTake(tops + q * topBytes, base + layout.rows + 4 * q * k, base + layout.scores + 4 * q * k);
+}
+
+/** Scores the given rows exactly (as finely as rows are kept), whatever their partition. */
+export function runOnRows(
+  state: IndexState,
+  workspace: Workspace,
+  { query, rows, k }: { query: Vectors; rows: readonly number[]; k: number },
+): Found {
+  const { kernels, store, header } = state;
+  const { memory } = kernels;
+  const sizes = [
+    queryBytes(state),
+    align(16 * header.partitions),
+    align(4 * rows.length),
+    align(16 + 8 * k),
+    align(4 * k),
+    align(4 * k),
+  ];
+  const offsets = sizes.map((_, i) => sizes.slice(0, i).reduce((a, b) => a + b, 0));
+  const scratch = align(sizes.reduce((a, b) => a + b, 0));
+  ensure(state, workspace, scratch + align(2 * state.strideI8));
+  const [queries, probes, numbers, top, outRows, outScores] = offsets.map((offset) => workspace.offset + offset) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const first = new Uint32Array(header.partitions);
+  const list = memory.u32(probes, 4 * header.partitions);
+  let base = 0;
+  for (let p = 0; p < header.partitions; p++) {
+    list[4 * p] = p;
+    list[4 * p + 1] = base;
+    first[p] = base;
+    base += store.count(p);
+  }
+  const wanted = memory.u32(numbers, rows.length);
+  for (let i = 0; i < rows.length; i++) wanted[i] = first[state.rows.partition(rows[i]!)]! + state.rows.slot(rows[i]!);
+  writeQueries(state, query, { first: 0, n: 1, to: queries });
+  kernels.topKReset(top, k);
+  kernels.rescore(
+    state.descriptor,
+    queries,
+    probes,
+    header.partitions,
+    numbers,
+    rows.length,
+    top,
+    workspace.offset + scratch,
+  );
+  const count = kernels.topKTake(top, outRows, outScores);
+  return {
+    k,
+    rows: memory.u32(outRows, k).slice(),
+    scores: memory.f32(outScores, k).slice(),
+    counts: Uint32Array.of(count),
+  };
+}

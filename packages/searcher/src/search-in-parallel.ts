@@ -1,0 +1,77 @@
+import { throwIfAborted, type Vectors } from '@nearkin/core';
+import { type KernelCall, openWorkerPool } from '@nearkin/kernels';
+import { planSearch, type SearchContext, toHits } from './find-rows.js';
+import { layOut, queryBytes, writeQueries } from './run-search.js';
+import type { Hit, SearchBatchOptions } from './search-options.js';
+
+const queriesAtATime = 64;
+
+/**
+ * Shares queries out to workers that search the same memory.
+ *
+ * @returns undefined where memory cannot be shared, or some query needs a second look
+ */
+export async function searchInParallel(
+  { state }: SearchContext,
+  queries: Vectors,
+  options: SearchBatchOptions,
+): Promise<Hit[][] | undefined> {
+  const { kernels, header } = state;
+  if (!kernels.share) return undefined;
+  const plan = planSearch(state, options);
+  if (plan.k === 0 || queries.count === 0) return undefined;
+  const pool = await openWorkerPool(kernels, options.workers ?? 1);
+  const { memory } = kernels;
+  const jobs = Math.ceil(queries.count / queriesAtATime);
+  const layout = layOut(state, plan, queriesAtATime);
+  const block = Math.ceil(layout.bytes / 64) * 64;
+  let base = 0;
+  try {
+    base = memory.allocate(block * jobs);
+    const calls: KernelCall[] = [];
+    for (let job = 0; job < jobs; job++) {
+      const at = base + job * block;
+      const first = job * queriesAtATime;
+      const n = Math.min(queriesAtATime, queries.count - first);
+      writeQueries(state, queries, { first, n, to: at + layout.queries });
+      calls.push({
+        name: 'searchBatch',
+        args: [
+          state.descriptor,
+          at + layout.queries,
+          n,
+          queryBytes(state),
+          plan.partitionsToSearch,
+          Math.max(plan.reorder, plan.k),
+          plan.k,
+          0,
+          at + layout.rows,
+          at + layout.scores,
+          at + layout.counts,
+          at + layout.scratch,
+        ],
+        result: { offset: at, bytes: 0 },
+      });
+    }
+    await pool.run(calls);
+    throwIfAborted(options.signal);
+    const hits: Hit[][] = [];
+    for (let job = 0; job < jobs; job++) {
+      const at = base + job * block;
+      const n = Math.min(queriesAtATime, queries.count - job * queriesAtATime);
+      const found = {
+        k: plan.k,
+        rows: memory.u32(at + layout.rows, n * plan.k),
+        scores: memory.f32(at + layout.scores, n * plan.k),
+        counts: memory.u32(at + layout.counts, n),
+      };
+      if (plan.partitionsToSearch < header.partitions && found.counts.some((count) => count < plan.k)) return undefined;
+      for (let q = 0; q < n; q++) hits.push(toHits(state, found, q));
+    }
+    options.onProgress?.({ done: queries.count, total: queries.count, phase: 'search' });
+    return hits;
+  } finally {
+    pool.close();
+    memory.free(base);
+  }
+}
