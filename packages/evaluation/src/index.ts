@@ -67,6 +67,8 @@ export type { ReportCurve } from './report/sections/curve-section.js';
 export type { ReportMap } from './report/sections/map-section.js';
 export type { ReportMetric } from './report/sections/metrics-section.js';
 export type { ReportScores } from './report/sections/scores-section.js';
+export type { FormattableReport } from './report/text/document-of.js';
+export { type FormatReportOptions, formatReport, type ReportFormat } from './report/text/format-report.js';
 export {
   type EvaluateRetrievalOptions,
   evaluateRetrieval,
@@ -86,6 +88,8 @@ export { adjustPValues, type PValueAdjustment } from './significance/adjust-p-va
 export { type Bootstrap, type BootstrapOptions, bootstrap } from './significance/bootstrap.js';
 export { type ConfidenceInterval, confidenceInterval } from './significance/confidence-interval.js';
 export { type PairedTest, type PairedTestOptions, pairedTest } from './significance/paired-test.js';
+export { type FindLeaksOptions, findLeaks, type Leak, type SplitPart } from './splits/find-leaks.js';
+export { kFoldByLabel, type LabelFold } from './splits/k-fold-by-label.js';
 export {
   type VerificationMetrics,
   type VerificationMetricsOptions,

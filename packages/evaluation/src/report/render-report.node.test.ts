@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findChromium } from '../../../../scripts/find-chromium.mjs';
 import { evaluateClassifier } from '../classifier/evaluate-classifier.js';
 import { likelyMislabels } from '../classifier/likely-mislabels.js';
+import { compareRuns } from '../compare/compare-runs.js';
 import { projectPca } from '../map/project-pca.js';
 import { evaluateRetrieval } from '../retrieval/evaluate-retrieval.js';
 import { renderReport } from './render-report.js';
@@ -38,6 +39,14 @@ async function everything(): Promise<string> {
     }));
     return { id: ids[i]!, label, predictions };
   });
+  const scores = (name: string, shift: number) => ({
+    name,
+    ids,
+    perQuery: {
+      apAtR: ids.map((_, i) => (i % 7) / 10 + shift),
+      rPrecision: ids.map((_, i) => ((i * shift * 10) % 5) / 5),
+    },
+  });
   const thumbnails = new Map(ids.slice(0, 30).map((id, i) => [id, picture(i)]));
   const pca = projectPca(gallery.vectors);
   return renderReport({
@@ -50,6 +59,7 @@ async function everything(): Promise<string> {
       queries: gallery,
     },
     mislabels: await likelyMislabels(gallery),
+    comparison: compareRuns(scores('<b>A</b>', 0.3), scores('B', 0.1)),
     threshold: 0.75,
     maps: [{ method: 'PCA', ...pca, ids, labels, marked: [ids[3]!] }],
     pictures: { queries: thumbnails, gallery: thumbnails },
@@ -99,23 +109,32 @@ describe.skipIf(executablePath === undefined)('the report in Chromium', () => {
       for (const details of document.querySelectorAll('details')) details.open = true;
     });
 
-  for (const scheme of ['light', 'dark'] as const)
-    for (const width of [360, 1280])
-      test(`${scheme}, ${width} px: fits, asks the network for nothing, axe finds nothing`, async () => {
-        const { page, noise } = await open({ width, scheme });
-        await openAll(page);
-        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
-        await page.evaluate(axeSource);
-        const violations = await page.evaluate(async () => {
-          const { axe: checker } = globalThis as unknown as { axe: typeof axe };
-          const result = await checker.run(document, { preload: false });
-          return result.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join('\n')}`);
-        });
-        expect(violations).toEqual([]);
-        expect(noise).toEqual([]);
-        expect(await page.locator('img').count()).toBe(0);
-        await page.context().close();
+  for (const width of [320, 360, 768, 1280])
+    test(`${width} px: fits, asks the network for nothing`, async () => {
+      const { page, noise } = await open({ width, scheme: 'light' });
+      await openAll(page);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+      expect(await page.locator('img').count()).toBe(0);
+      expect(noise).toEqual([]);
+      await page.context().close();
+    });
+
+  for (const [scheme, width] of [
+    ['light', 360],
+    ['dark', 1280],
+  ] as const)
+    test(`${scheme}, ${width} px: axe finds nothing`, async () => {
+      const { page } = await open({ width, scheme });
+      await openAll(page);
+      await page.evaluate(axeSource);
+      const violations = await page.evaluate(async () => {
+        const { axe: checker } = globalThis as unknown as { axe: typeof axe };
+        const result = await checker.run(document, { preload: false });
+        return result.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join('\n')}`);
       });
+      expect(violations).toEqual([]);
+      await page.context().close();
+    });
 
   test('by keyboard: skip link, sections, then what is folded opens', async () => {
     const { page } = await open({ width: 1280, scheme: 'light' });
@@ -123,7 +142,7 @@ describe.skipIf(executablePath === undefined)('the report in Chromium', () => {
     await page.keyboard.press('Tab');
     expect(await focused()).toBe('Skip to the report');
     await page.keyboard.press('Tab');
-    expect(await focused()).toBe('Metrics');
+    expect(await focused()).toBe('Comparison');
     const links = await page.locator('nav a').count();
     for (let i = 0; i < links; i++) await page.keyboard.press('Tab');
     expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('SUMMARY');

@@ -1,6 +1,7 @@
 import { NearkinError } from '@nearkin/core';
 import type { ClassifierEvaluation } from '../classifier/evaluate-classifier.js';
 import type { MislabelReport } from '../classifier/likely-mislabels.js';
+import type { RunComparison } from '../compare/compare-runs.js';
 import { classifierClasses, classifierCurve, classifierMetrics, classifierScores } from './classifier-content.js';
 import { type Html, html } from './html.js';
 import { formatShare } from './number-format.js';
@@ -16,6 +17,7 @@ import {
   worstQueries,
 } from './retrieval-content.js';
 import { classesSection } from './sections/classes-section.js';
+import { comparisonSection } from './sections/comparison-section.js';
 import { confusionSection } from './sections/confusion-section.js';
 import { coverageSection } from './sections/coverage-section.js';
 import { curveSection, type ReportCurve } from './sections/curve-section.js';
@@ -38,6 +40,8 @@ export interface ReportContent {
   readonly classifier?: ClassifierEvaluation | undefined;
   /** Gives the metrics, the curve, and, where neighbours were kept, the worst queries, confused pairs and scores. */
   readonly retrieval?: ReportRetrieval | undefined;
+  /** Whether one run beats another, from `compareRuns`. */
+  readonly comparison?: RunComparison | undefined;
   /** Gallery pictures that may carry the wrong label, from `likelyMislabels`. */
   readonly mislabels?: MislabelReport | undefined;
   /** Rows laid out in the plane, from `projectPca` or `projectUmap`. */
@@ -88,6 +92,7 @@ export function renderReport(content: ReportContent, options: RenderReportOption
   const worst = retrieval && worstQueries(retrieval);
   const classes = !classifier && retrieval && retrievalClasses(retrieval);
   const sections = [
+    content.comparison && comparisonSection(content.comparison),
     metrics.length > 0 && metricsSection(metrics),
     answers && confusionSection(answers.pairs, { samples: answers.samples, pictures, limit }),
     classifier && mistakesSection(classifier.samples, { pictures, limit }),

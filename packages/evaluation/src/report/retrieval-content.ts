@@ -2,10 +2,9 @@ import { NearkinError } from '@nearkin/core';
 import type { ConfusedPair } from '../classifier/confusion.js';
 import { confusedPairs } from '../classifier/confusion.js';
 import type { ClassifiedSample } from '../classifier/evaluate-classifier.js';
-import { wilsonInterval } from '../classifier/wilson-interval.js';
-import { mainMetrics } from '../compare/main-metrics.js';
 import type { RetrievalMetrics } from '../retrieval/evaluate-retrieval.js';
 import { formatCount } from './number-format.js';
+import { rankedRows } from './ranked-rows.js';
 import type { ReportClass } from './sections/classes-section.js';
 import type { ReportCurve } from './sections/curve-section.js';
 import type { ReportMetric } from './sections/metrics-section.js';
@@ -42,34 +41,8 @@ export function assertRetrieval(retrieval: ReportRetrieval): void {
 
 /** The metric table of a retrieval evaluation. */
 export function retrievalMetrics({ metrics }: ReportRetrieval): ReportMetric[] {
-  const names = Object.keys(metrics.mean).sort((a, b) => place(a) - place(b));
-  return names.map((name) => ({
-    name,
-    value: metrics.mean[name] ?? null,
-    ...meanInterval(metrics.perQuery?.[name]),
-    note: formatCount(metrics.queries - metrics.undefinedQueries, 'query', 'queries'),
-  }));
-}
-
-function place(name: string): number {
-  const at = mainMetrics.indexOf(name);
-  return at < 0 ? mainMetrics.length : at;
-}
-
-/**
- * The 95 % interval of a mean over queries: Wilson's where every value is 0 or 1, else 1.96 standard errors each way,
- * cut off at 0 and 1. Nothing for fewer than two queries.
- */
-function meanInterval(values: readonly (number | null)[] | undefined): { low?: number; high?: number } {
-  const defined = (values ?? []).filter((value) => value !== null);
-  const { length } = defined;
-  if (length < 2) return {};
-  const sum = defined.reduce((total, value) => total + value, 0);
-  if (defined.every((value) => value === 0 || value === 1)) return wilsonInterval(sum, length);
-  const mean = sum / length;
-  const variance = defined.reduce((total, value) => total + (value - mean) ** 2, 0) / (length - 1);
-  const half = 1.959963984540054 * Math.sqrt(variance / length);
-  return { low: Math.max(0, mean - half), high: Math.min(1, mean + half) };
+  const note = formatCount(metrics.queries - metrics.undefinedQueries, 'query', 'queries');
+  return rankedRows(metrics).map((row) => ({ ...row, note }));
 }
 
 /** Classes by the first of the metrics of the whole list that there is; null when no means of classes were kept. */

@@ -53,6 +53,8 @@ table.bars td:nth-child(n+4){font-size:.85rem;color:var(--muted)}
 table.bars td:nth-child(5),table.bars td:nth-child(5).note{text-align:right}
 table.bars td:nth-child(6){display:none}
 }
+.difference .zero{fill:var(--muted)}.difference.open .fill{fill:var(--muted)}
+.verdict{font-size:1.1rem;line-height:1.4;font-weight:550}
 figure{margin:0;container-type:inline-size;max-width:42rem}
 .chart{display:block;width:100%;height:auto;overflow:visible}
 .chart text{font-size:12px;fill:var(--muted)}
