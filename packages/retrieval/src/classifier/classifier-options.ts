@@ -1,3 +1,4 @@
+import { NearkinError } from '@nearkin/core';
 import type { Aggregation } from '../matching/aggregation.js';
 import type { UnknownBelow } from './thresholds.js';
 
@@ -35,4 +36,10 @@ export interface ClassifierSettings {
   readonly quantize: Quantization;
   readonly unknownBelow: number | ReadonlyMap<string, number> | undefined;
   readonly metadata: ModelMetadata;
+}
+
+/** @throws {NearkinError} `INVALID_ARGUMENT` */
+export function checkQuantization(quantize: Quantization = 'none'): Quantization {
+  if (quantize === 'none' || quantize === 'int8') return quantize;
+  throw new NearkinError('INVALID_ARGUMENT', `Expected quantize to be none or int8, got ${JSON.stringify(quantize)}.`);
 }

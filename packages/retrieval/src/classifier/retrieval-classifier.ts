@@ -16,15 +16,21 @@ import {
   type Vectors,
 } from '@nearkin/core';
 import { type AggregationSettings, checkAggregation } from '../matching/aggregation.js';
-import { topIndices } from '../matching/top-indices.js';
+import { assertPositiveInteger } from '../matching/positive-integer.js';
 import { unitRows } from '../matching/unit-rows.js';
+import { assertClasses } from './assert-classes.js';
 import { ClassScorer, type ScoredQuery } from './class-scorer.js';
-import type { ClassifierOptions, ClassifierSettings, ModelMetadata, Quantization } from './classifier-options.js';
+import {
+  type ClassifierOptions,
+  type ClassifierSettings,
+  checkQuantization,
+  type ModelMetadata,
+  type Quantization,
+} from './classifier-options.js';
 import { freshIds } from './fresh-ids.js';
 import { saveClassifier } from './save-classifier.js';
 import { Thresholds } from './thresholds.js';
-
-const minClasses = 2;
+import { toClassifications } from './to-classifications.js';
 
 /** Made by `buildClassifier` and `loadClassifier`; see {@link Classifier} for what the methods promise. */
 export class RetrievalClassifier<Input> implements Classifier<Input> {
@@ -52,7 +58,7 @@ export class RetrievalClassifier<Input> implements Classifier<Input> {
     this.#metadata = Object.freeze({ ...options.metadata });
     this.#checkRows(gallery);
     const labels = new Set(gallery.labels);
-    if (labels.size < minClasses) throw tooFewClasses(labels.size);
+    assertClasses(labels.size);
     this.#thresholds = new Thresholds(options.unknownBelow, [...labels]);
     this.#scorer = new ClassScorer(embedder.dim, { settings: this.#aggregation, int8: this.#quantize === 'int8' });
     this.#scorer.add(gallery);
@@ -93,10 +99,7 @@ export class RetrievalClassifier<Input> implements Classifier<Input> {
   async classifyBatch(inputs: readonly Input[], options: ClassifyBatchOptions = {}): Promise<Classification[][]> {
     const k = this.#checkQuery(options);
     const { batchSize = 8, signal, onProgress } = options;
-    if (!Number.isSafeInteger(batchSize) || batchSize < 1)
-      throw new NearkinError('INVALID_ARGUMENT', `Expected a batch size of at least 1, got ${batchSize}.`, {
-        details: { batchSize },
-      });
+    assertPositiveInteger('batchSize', batchSize);
     const out: Classification[][] = [];
     for (let from = 0; from < inputs.length; from += batchSize) {
       throwIfAborted(signal);
@@ -133,7 +136,7 @@ export class RetrievalClassifier<Input> implements Classifier<Input> {
   removeClass(label: string): void {
     this.#assertAlive();
     const owner = this.#scorer.rows.class(label);
-    this.#assertClassesLeft();
+    assertClasses(this.#scorer.rows.classCount - 1);
     this.#scorer.removeClass(owner);
     this.#thresholds.remove(label);
     this.#gallery = undefined;
@@ -145,7 +148,7 @@ export class RetrievalClassifier<Input> implements Classifier<Input> {
     const row = this.#scorer.rows.row(id);
     const { label, rows } = row.owner;
     if (rows.size === 1) {
-      this.#assertClassesLeft();
+      assertClasses(this.#scorer.rows.classCount - 1);
       this.#thresholds.remove(label);
     }
     this.#scorer.removeRow(row);
@@ -193,18 +196,8 @@ export class RetrievalClassifier<Input> implements Classifier<Input> {
     return this.#scorer.score(unitRows(vectors).data, vectors.count);
   }
 
-  #answer({ labels, scores, nearest }: ScoredQuery, k: number): Classification[] {
-    return topIndices(scores, k).map((c) => {
-      const label = labels[c]!;
-      const score = scores[c]!;
-      return {
-        label,
-        // Rounding may put a cosine a hair beyond 1.
-        score: Math.max(-1, Math.min(1, score)),
-        nearestId: nearest(c),
-        unknown: this.#thresholds.isUnknown(label, score),
-      };
-    });
+  #answer(query: ScoredQuery, k: number): Classification[] {
+    return toClassifications(query, { k, thresholds: this.#thresholds });
   }
 
   /** Embeds everything, then adds it in one step: all or nothing, and checked again, as other edits may have come between. */
@@ -242,11 +235,7 @@ export class RetrievalClassifier<Input> implements Classifier<Input> {
   #checkQuery({ k = 3, signal }: ClassifyOptions): number {
     this.#assertAlive();
     throwIfAborted(signal);
-    if (!Number.isSafeInteger(k) || k < 1)
-      throw new NearkinError('INVALID_ARGUMENT', `Expected k to be an integer of at least 1, got ${k}.`, {
-        details: { k },
-      });
-    return k;
+    return assertPositiveInteger('k', k);
   }
 
   #assertFree(label: string): void {
@@ -258,25 +247,7 @@ export class RetrievalClassifier<Input> implements Classifier<Input> {
       );
   }
 
-  #assertClassesLeft(): void {
-    const left = this.#scorer.rows.classCount - 1;
-    if (left < minClasses) throw tooFewClasses(left);
-  }
-
   #assertAlive(): void {
     if (this.#disposed) throw new NearkinError('DISPOSED', 'This classifier was disposed; build or load it again.');
   }
-}
-
-function tooFewClasses(classes: number): NearkinError {
-  return new NearkinError(
-    'TOO_FEW_CLASSES',
-    `A classifier needs at least ${minClasses} classes, got ${classes}; add another album.`,
-    { details: { expected: minClasses, received: classes } },
-  );
-}
-
-function checkQuantization(quantize: Quantization = 'none'): Quantization {
-  if (quantize === 'none' || quantize === 'int8') return quantize;
-  throw new NearkinError('INVALID_ARGUMENT', `Expected quantize to be none or int8, got ${JSON.stringify(quantize)}.`);
 }

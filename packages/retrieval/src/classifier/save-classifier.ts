@@ -4,17 +4,14 @@ import { formatVersion, toJson } from '../files/classifier-metadata.js';
 import { galleryBytes } from '../files/gallery-bytes.js';
 import { layersArtifacts } from '../files/layers-artifacts.js';
 import { graphArtifacts } from '../graph/graph-artifacts.js';
+import type { ClassifierView } from './classifier-view.js';
 import { imageModelOf } from './image-model.js';
-import type { RetrievalClassifier } from './retrieval-classifier.js';
 
 /**
  * A folder with everything needed to open the classifier again: model.json and weights of one model, pictures to
  * scores (LayersModel or GraphModel, as the embedder is), and the rows. An embedder that is a function is left out.
  */
-export async function saveClassifier<Input>(
-  classifier: RetrievalClassifier<Input>,
-  target: BundleTarget,
-): Promise<void> {
+export async function saveClassifier<Input>(classifier: ClassifierView<Input>, target: BundleTarget): Promise<void> {
   const { gallery, settings, labels, modelId, embedder } = classifier;
   const rows = galleryBytes(gallery, settings.quantize === 'int8');
   const galleryName = contentName('gallery.safetensors', rows);

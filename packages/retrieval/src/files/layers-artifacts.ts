@@ -2,7 +2,7 @@ import { NearkinError } from '@nearkin/core';
 import type { EmbedderModel } from '@nearkin/embedders';
 import { io, type Tensor } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import type { RetrievalClassifier } from '../classifier/retrieval-classifier.js';
+import type { ClassifierView } from '../classifier/classifier-view.js';
 import { type RetrievalHead, retrievalHead } from '../layers/retrieval-head.js';
 import { joinWeights, packWeight, splitWeights } from './pack-weights.js';
 
@@ -11,7 +11,7 @@ import { joinWeights, packWeight, splitWeights } from './pack-weights.js';
  * weights stay as they were stored, quantised or not.
  */
 export async function layersArtifacts<Input>(
-  classifier: RetrievalClassifier<Input>,
+  classifier: ClassifierView<Input>,
   model: Extract<EmbedderModel, { kind: 'layers' }>,
 ): Promise<io.ModelArtifacts> {
   return withComposedModel(classifier, model.model, async (composed, head) => {
@@ -27,7 +27,7 @@ export async function layersArtifacts<Input>(
 
 /** Lends the composed model out; afterwards the embedder's model is as it was. */
 export async function withComposedModel<Input, T>(
-  classifier: RetrievalClassifier<Input>,
+  classifier: ClassifierView<Input>,
   base: tfl.LayersModel,
   use: (composed: tfl.LayersModel, head: RetrievalHead) => Promise<T>,
 ): Promise<T> {

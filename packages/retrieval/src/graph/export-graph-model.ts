@@ -1,7 +1,7 @@
 import { type BundleTarget, NearkinError, writeBundle } from '@nearkin/core';
 import { embedderMetadata, modelFiles } from '@nearkin/embedders';
+import type { ClassifierView } from '../classifier/classifier-view.js';
 import { imageModelOf } from '../classifier/image-model.js';
-import type { RetrievalClassifier } from '../classifier/retrieval-classifier.js';
 import { formatVersion, toJson } from '../files/classifier-metadata.js';
 import { graphArtifacts } from './graph-artifacts.js';
 
@@ -21,10 +21,7 @@ import { graphArtifacts } from './graph-artifacts.js';
  * const model = await tf.loadGraphModel('web/fruit/model.json');
  * model.predict(pictures).shape; // [1, 35]
  */
-export async function exportGraphModel<Input>(
-  classifier: RetrievalClassifier<Input>,
-  target: BundleTarget,
-): Promise<void> {
+export async function exportGraphModel<Input>(classifier: ClassifierView<Input>, target: BundleTarget): Promise<void> {
   const image = imageModelOf(classifier.embedder);
   if (!image)
     throw new NearkinError(

@@ -2,7 +2,7 @@ import { NearkinError } from '@nearkin/core';
 import type { EmbedderModel } from '@nearkin/embedders';
 import type { io } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import type { RetrievalClassifier } from '../classifier/retrieval-classifier.js';
+import type { ClassifierView } from '../classifier/classifier-view.js';
 import { withComposedModel } from '../files/layers-artifacts.js';
 import { retrievalHead } from '../layers/retrieval-head.js';
 import { checkGraph } from './check-graph.js';
@@ -24,7 +24,7 @@ export interface ClassifierGraph {
  * @throws {NearkinError} `UNSUPPORTED_OP`
  */
 export async function graphArtifacts<Input>(
-  classifier: RetrievalClassifier<Input>,
+  classifier: ClassifierView<Input>,
   model: Exclude<EmbedderModel, { kind: 'function' }>,
 ): Promise<ClassifierGraph> {
   if (model.kind === 'layers')
@@ -42,7 +42,7 @@ export async function graphArtifacts<Input>(
   return { artifacts: partsToArtifacts(joined), embeddingNode: model.outputNode };
 }
 
-async function headGraph<Input>(classifier: RetrievalClassifier<Input>) {
+async function headGraph<Input>(classifier: ClassifierView<Input>) {
   const { gallery, settings } = classifier;
   const input = tfl.input({ shape: [gallery.vectors.dim] });
   const head = retrievalHead(input, { gallery, settings, int8: settings.quantize === 'int8' });

@@ -46,7 +46,7 @@ const typeNames: Partial<Record<DataType, string>> = {
   complex64: 'DT_COMPLEX64',
 };
 
-export function typeName(dtype: DataType): string {
+function typeName(dtype: DataType): string {
   return typeNames[dtype] ?? 'DT_FLOAT';
 }
 

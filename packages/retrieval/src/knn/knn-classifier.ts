@@ -10,6 +10,7 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 import { ClassScorer } from '../classifier/class-scorer.js';
 import { checkAggregation } from '../matching/aggregation.js';
+import { assertPositiveInteger } from '../matching/positive-integer.js';
 import { unitRows } from '../matching/unit-rows.js';
 import { readKnn, writeKnn } from './knn-file.js';
 
@@ -55,7 +56,7 @@ export class KnnClassifier {
 
   /** @internal */
   constructor({ k = 3 }: KnnOptions) {
-    this.#k = checkK(k);
+    this.#k = assertPositiveInteger('k', k);
   }
 
   /**
@@ -76,7 +77,7 @@ export class KnnClassifier {
    */
   async predictClass(input: tf.Tensor, k: number = this.#k): Promise<KnnPrediction> {
     this.#assertAlive();
-    checkK(k);
+    assertPositiveInteger('k', k);
     const scorer = this.#scorer;
     if (!scorer || scorer.rows.size === 0)
       throw new NearkinError('EMPTY_GALLERY', 'Expected at least one example before predictClass; call addExample.');
@@ -226,11 +227,4 @@ export class KnnClassifier {
   #assertAlive(): void {
     if (this.#disposed) throw new NearkinError('DISPOSED', 'This classifier was disposed; make a new one.');
   }
-}
-
-function checkK(k: number): number {
-  if (Number.isSafeInteger(k) && k > 0) return k;
-  throw new NearkinError('INVALID_ARGUMENT', `Expected k to be an integer of at least 1, got ${k}.`, {
-    details: { k },
-  });
 }

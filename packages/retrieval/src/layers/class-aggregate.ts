@@ -150,6 +150,6 @@ export class ClassAggregate extends layers.Layer {
 }
 
 /** Rows that `topM` picks in a bucket; a bucket of single rows has nothing to pick from. */
-export function picks(classes: number, slots: number, m: number): number {
+function picks(classes: number, slots: number, m: number): number {
   return slots === 1 ? 0 : classes * Math.min(slots, m);
 }

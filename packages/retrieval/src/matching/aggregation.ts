@@ -1,4 +1,5 @@
 import { NearkinError } from '@nearkin/core';
+import { assertPositiveInteger } from './positive-integer.js';
 
 /**
  * How the scores of a class's rows become the score of the class. `s` are the cosines of the class's own rows.
@@ -24,7 +25,7 @@ export interface AggregationSettings {
   readonly temperature: number;
 }
 
-export const aggregations: readonly Aggregation[] = ['max', 'mean', 'topM', 'softmax', 'prototype'];
+const aggregations: readonly Aggregation[] = ['max', 'mean', 'topM', 'softmax', 'prototype'];
 
 /**
  * Fills in defaults: `max`, m 3, temperature 0.07 (the value of Wu et al. 2018 for weighted neighbours).
@@ -43,10 +44,7 @@ export function checkAggregation(options: {
       `Expected an aggregation out of ${aggregations.join(', ')}, got ${JSON.stringify(aggregation)}.`,
       { details: { aggregation } },
     );
-  if (!Number.isSafeInteger(m) || m < 1)
-    throw new NearkinError('INVALID_ARGUMENT', `Expected m to be an integer of at least 1, got ${m}.`, {
-      details: { m },
-    });
+  assertPositiveInteger('m', m);
   if (!Number.isFinite(temperature) || temperature <= 0)
     throw new NearkinError('INVALID_ARGUMENT', `Expected a temperature above 0, got ${temperature}.`, {
       details: { temperature },
