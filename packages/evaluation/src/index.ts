@@ -90,6 +90,10 @@ export { type ConfidenceInterval, confidenceInterval } from './significance/conf
 export { type PairedTest, type PairedTestOptions, pairedTest } from './significance/paired-test.js';
 export { type FindLeaksOptions, findLeaks, type Leak, type SplitPart } from './splits/find-leaks.js';
 export { kFoldByLabel, type LabelFold } from './splits/k-fold-by-label.js';
+export { type EvaluateTrecOptions, evaluateTrec, type TrecMetrics } from './trec/evaluate-trec.js';
+export { readTrec } from './trec/read-trec.js';
+export type { TrecFile, TrecJudgement, TrecQrels, TrecResult, TrecRun } from './trec/trec-file.js';
+export { writeTrec } from './trec/write-trec.js';
 export {
   type VerificationMetrics,
   type VerificationMetricsOptions,

@@ -11,7 +11,7 @@ export function conclude(comparison: Omit<RunComparison, 'conclusion'>): string 
     return `Neither is better throughout: ${a} is better in ${of('a').join(', ')}, ${b} in ${of('b').join(', ')}.`;
   }
   const [better, other] = verdict === 'a' ? [a, b] : [b, a];
-  const details = decided.map((entry) => `in ${entry.metric} it is ${lead(entry)}`).join('; ');
+  const details = decided.map((entry) => `in ${entry.metric} it is ${lead(entry, metrics.length)}`).join('; ');
   const rest = left === 0 ? '' : ` In ${left} of ${metrics.length} metrics the difference is within chance.`;
   return `${better} beats ${other}: ${details}, over ${queries} queries.${rest}`;
 }
@@ -20,17 +20,18 @@ function undecided({ a, b, metrics, queries }: Omit<RunComparison, 'conclusion'>
   const details = metrics.map((entry) => {
     if (entry.difference === null) return `${entry.metric} has no value in both`;
     if (entry.wins === 0 && entry.losses === 0) return `${entry.metric} is the same for every query`;
-    const ahead = entry.difference === 0 ? 'they are level' : `${entry.difference > 0 ? a : b} is ${lead(entry)}`;
+    const ahead =
+      entry.difference === 0 ? 'they are level' : `${entry.difference > 0 ? a : b} is ${lead(entry, metrics.length)}`;
     return `in ${entry.metric} ${ahead}`;
   });
   return `No telling which of ${a} and ${b} is better from ${queries} queries: ${details.join('; ')}.`;
 }
 
 /** Seen from the run that is ahead, so that the interval begins with the less favourable end. */
-function lead({ difference, low, high, pValue, adjustedPValue }: MetricComparison): string {
+function lead({ difference, low, high, adjustedPValue }: MetricComparison, metrics: number): string {
   const sign = difference! < 0 ? -1 : 1;
   const ends = [sign * low!, sign * high!].sort((x, y) => x - y);
-  const adjusted = adjustedPValue !== pValue ? 'adjusted ' : '';
+  const adjusted = metrics > 1 ? 'adjusted ' : '';
   return `${points(sign * difference!)} points ahead (95 % interval ${points(ends[0]!)} to ${points(ends[1]!)}, ${adjusted}p ${chance(adjustedPValue!)})`;
 }
 

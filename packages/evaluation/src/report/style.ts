@@ -51,7 +51,8 @@ table.bars tbody th,table.bars td{border:0;padding:.05rem 0;width:auto;min-width
 table.bars td.wide{grid-column:1/-1;width:auto;padding:.3rem 0}
 table.bars td:nth-child(n+4){font-size:.85rem;color:var(--muted)}
 table.bars td:nth-child(5),table.bars td:nth-child(5).note{text-align:right}
-table.bars td:nth-child(6){display:none}
+table.bars td:nth-child(6){grid-column:1/-1;text-align:left}
+table.bars td:nth-child(6)::before{content:attr(data-name) " "}
 }
 .difference .zero{fill:var(--muted)}.difference.open .fill{fill:var(--muted)}
 .verdict{font-size:1.1rem;line-height:1.4;font-weight:550}

@@ -24,7 +24,7 @@ export function scatterMap(
   options: { labels: readonly string[]; description: string },
 ): Html {
   const { labels, description } = options;
-  const { x, y } = planeScales(points);
+  const { x, y, height } = planeScales(points);
   const isColoured = labels.length <= mostColours;
   const order = new Map(labels.map((label, i) => [label, i]));
   const draw = (point: MapPoint) => {
@@ -38,12 +38,12 @@ export function scatterMap(
       : html`<circle class="point ${kind}" data-class="${index}"${picture} data-x="${px}" data-y="${py}" cx="${px}" cy="${py}" r="2.6">${title}</circle>`;
   };
   const inFront = [...points].sort((a, b) => Number(a.isMarked) - Number(b.isMarked));
-  return html`<svg class="chart plane" viewBox="0 0 ${size} ${size}" role="img" aria-label="${description}"><rect class="frame" x="0.5" y="0.5" width="${size - 1}" height="${size - 1}" rx="6"/>${inFront.map(draw)}${isColoured && classNames(points, { labels, x, y })}<circle class="ring" r="6" visibility="hidden"/></svg>`;
+  return html`<svg class="chart plane" viewBox="0 0 ${size} ${height.toFixed(1)}" role="img" aria-label="${description}"><rect class="frame" x="0.5" y="0.5" width="${size - 1}" height="${(height - 1).toFixed(1)}" rx="6"/>${inFront.map(draw)}${isColoured && classNames(points, { labels, x, y })}<circle class="ring" r="6" visibility="hidden"/></svg>`;
 }
 
 type Scale = (value: number) => number;
 
-function planeScales(points: readonly MapPoint[]): { x: Scale; y: Scale } {
+function planeScales(points: readonly MapPoint[]): { x: Scale; y: Scale; height: number } {
   const ends = (values: readonly number[]) =>
     values.reduce(([least, most], value) => [Math.min(least, value), Math.max(most, value)] as const, [
       Infinity,
@@ -51,15 +51,21 @@ function planeScales(points: readonly MapPoint[]): { x: Scale; y: Scale } {
     ] as const);
   const [left, right] = ends(points.map((p) => p.x));
   const [low, high] = ends(points.map((p) => p.y));
-  const half = Math.max(right - left, high - low, 1e-12) / 2;
-  const around = (least: number, most: number) => [(least + most) / 2 - half, (least + most) / 2 + half];
+  // A flat map takes a flat page, but neither a strip nor more than the width.
+  const across = Math.max(right - left, high - low, 1e-12);
+  const down = Math.max(high - low, across / 2);
+  const inner = size - 2 * margin;
+  const unit = inner / across;
+  const height = down * unit + 2 * margin;
+  const [middleX, middleY] = [(left + right) / 2, (low + high) / 2];
   return {
     x: scaleLinear()
-      .domain(around(left, right))
+      .domain([middleX - across / 2, middleX + across / 2])
       .range([margin, size - margin]),
     y: scaleLinear()
-      .domain(around(low, high))
-      .range([size - margin, margin]),
+      .domain([middleY - down / 2, middleY + down / 2])
+      .range([height - margin, margin]),
+    height,
   };
 }
 

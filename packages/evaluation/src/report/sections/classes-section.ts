@@ -42,7 +42,7 @@ function classTable(
 <td class="wide">${intervalBar(entry)}</td>
 <td>${entry.note}</td>
 ${hasIntervals && html`<td>${entry.low !== undefined && entry.high !== undefined && formatShareRange(entry.low, entry.high)}</td>`}
-${hasPrecision && html`<td class="number">${formatShare(entry.precision ?? null)}</td>`}</tr>`,
+${hasPrecision && html`<td class="number" data-name="precision">${formatShare(entry.precision ?? null)}</td>`}</tr>`,
   );
   return html`<div class="scroll" role="group" aria-label="Table of classes"><table class="bars"><thead><tr><th scope="col">Class</th><th scope="col" class="number">${metric}</th><td class="wide"></td><th scope="col">Counted</th>${hasIntervals && html`<th scope="col">95 % interval</th>`}${hasPrecision && html`<th scope="col" class="number">Precision</th>`}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }

@@ -11,9 +11,9 @@ export function comparisonSection(comparison: RunComparison): Section {
   return {
     id: 'comparison',
     title: 'Comparison',
-    lead: html`${name(a)} against ${name(b)}, query by query. The bar is the 95 % interval of the difference: right of the middle ${name(a)} is ahead. Decided where the adjusted p is below ${level}.`,
+    lead: html`${name(a)} against ${name(b)}, query by query. The bar is the 95 % interval of the difference: right of the middle ${name(a)} is ahead. Means and counts of queries are those of ${name(a)} first. An adjusted p below ${level} decides, and is printed bold.`,
     body: html`<p class="verdict">${conclusion}</p>
-<div class="scroll" role="group" aria-label="Table of differences"><table class="bars"><thead><tr><th scope="col">Metric</th><th scope="col" class="number">Difference</th><td class="wide"></td><th scope="col">${name(a)}, ${name(b)}</th><th scope="col">Better, worse, same</th><th scope="col" class="number">Adjusted p</th></tr></thead><tbody>${metrics.map((entry) => metricRow(entry, reach))}</tbody></table></div>
+<div class="scroll" role="group" aria-label="Table of differences"><table class="bars"><thead><tr><th scope="col">Metric</th><th scope="col" class="number">Difference</th><td class="wide"></td><th scope="col">Means</th><th scope="col">Won, lost, even</th><th scope="col" class="number">Adjusted p</th></tr></thead><tbody>${metrics.map((entry) => metricRow(entry, reach))}</tbody></table></div>
 ${onlyInA + onlyInB > 0 && html`<p class="note">Left out: ${formatCount(onlyInA, 'query', 'queries')} only in ${name(a)}, ${onlyInB} only in ${name(b)}.</p>`}`,
   };
 }
@@ -26,13 +26,14 @@ function metricRow(entry: MetricComparison, reach: number): Html {
 <td class="wide">${isDrawn && differenceBar({ difference, low, high }, reach)}</td>
 <td>${formatShare(a)}, ${formatShare(b)}</td>
 <td>${wins}, ${losses}, ${draws}</td>
-<td class="number">${adjustedPValue === null ? '–' : chance(adjustedPValue)}${verdict !== 'undecided' && html` <b>decided</b>`}</td></tr>`;
+<td class="number" data-name="adjusted p">${verdict === 'undecided' ? chance(adjustedPValue) : html`<b>${chance(adjustedPValue)}</b>`}</td></tr>`;
 }
 
 function points(value: number): string {
   return `${value > 0 ? '+' : ''}${(value * 100).toFixed(1).replace('-', '\u2212')}`;
 }
 
-function chance(p: number): string {
+function chance(p: number | null): string {
+  if (p === null) return '–';
   return p < 0.001 ? '< 0.001' : p.toFixed(3);
 }
