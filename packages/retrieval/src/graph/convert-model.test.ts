@@ -83,6 +83,8 @@ const nets: Record<string, () => tfl.LayersModel> = {
   'batch norm without scale and centre': () => chain(L.batchNormalization({ scale: false, center: false })),
   'batch norm of vectors': () => chain(L.flatten(), L.batchNormalization({}), L.dense({ units: 3 })),
   'layer norm': () => chain(L.flatten(), L.layerNormalization({})),
+  'layer norm without scale and centre': () =>
+    chain(L.flatten(), L.layerNormalization({ scale: false, center: false })),
   'residual, padding and upsampling': () =>
     net((x) => {
       const y = L.conv2d({ filters: 3, kernelSize: 3, padding: 'same' }).apply(x) as Tensors;

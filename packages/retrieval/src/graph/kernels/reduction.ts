@@ -30,11 +30,13 @@ export const reduction = new Map<string, KernelToNodes>([
     'FusedBatchNorm',
     (call) => {
       const channels = call.shape('mean').at(-1)!;
+      // A mean for each row (layer normalisation) has four axes, and the rest must have as many.
+      const shape = call.shape('mean').map((_, axis, { length }) => (axis === length - 1 ? channels : 1));
       const all = (value: number) =>
         ({
           kind: 'inline',
           dtype: 'float32',
-          shape: [channels],
+          shape,
           values: new Array<number>(channels).fill(value),
         }) as const;
       const inputs = [
