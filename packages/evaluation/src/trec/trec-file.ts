@@ -1,0 +1,32 @@
+/** One judgement: how relevant an item is to a query. */
+export interface TrecJudgement {
+  readonly query: string;
+  /** The second column, which trec_eval ignores; usually `0`. */
+  readonly iteration: string;
+  readonly id: string;
+  /** 0 or below: not relevant. */
+  readonly grade: number;
+}
+
+/** One retrieved item. */
+export interface TrecResult {
+  readonly query: string;
+  readonly id: string;
+  /** As written in the file; trec_eval ranks by score and ignores it. */
+  readonly rank: number;
+  readonly score: number;
+  /** Name of the run. */
+  readonly tag: string;
+}
+
+export interface TrecQrels {
+  readonly kind: 'qrels';
+  readonly judgements: readonly TrecJudgement[];
+}
+
+export interface TrecRun {
+  readonly kind: 'run';
+  readonly results: readonly TrecResult[];
+}
+
+export type TrecFile = TrecQrels | TrecRun;
