@@ -1,0 +1,15 @@
+import type { Command } from 'commander';
+import type { Terminal } from '../terminal.js';
+import { defineVerb } from '../verb.js';
+
+export function inspectVerb(program: Command, terminal: Terminal): void {
+  defineVerb(program, {
+    signature: 'inspect <file>',
+    summary: 'what a file or folder is',
+    description: 'Say what a file or folder is: a classifier, a tfjs model, a gallery (.safetensors).',
+    examples: ['inspect pets', 'inspect mobilenet/model.json', 'inspect pets.safetensors'],
+  }).action(async (file: string) => {
+    const { inspectFile } = await import('../jobs/inspect-file.js');
+    await inspectFile(file, terminal);
+  });
+}

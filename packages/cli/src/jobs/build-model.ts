@@ -1,0 +1,79 @@
+import { throwIfAborted } from '@nearkin/core';
+import { buildClassifier } from '@nearkin/retrieval';
+import type { BuildOptions } from '../commands/build.js';
+import { embedPictures } from '../embed-pictures.js';
+import { folderSize } from '../folder-size.js';
+import { byteSize, counted, duration } from '../number-text.js';
+import { openEmbedder } from '../open-embedder.js';
+import { listAlbums } from '../picture-item.js';
+import { pictureOrigin } from '../picture-origin.js';
+import { printable } from '../printable.js';
+import { collectSkipped } from '../skipped-pictures.js';
+import type { Terminal } from '../terminal.js';
+import { facts } from '../text-layout.js';
+
+/** `nearkin build`: albums to a classifier on disk. */
+export async function buildModel(job: BuildOptions & { readonly albums: string }, terminal: Terminal): Promise<void> {
+  const started = performance.now();
+  const { albums, output, aggregation, quantize, unknownBelow, workers } = job;
+  const { signal, colors } = terminal;
+  const items = await listAlbums(albums, { signal });
+  const embedder = await openEmbedder(job, terminal);
+  const skipped = collectSkipped();
+  const gallery = await embedPictures(
+    embedder,
+    items.map((item) => ({ ...item, metadata: pictureOrigin(item.path, output) })),
+    // The built-in filters are done before threads have started.
+    { skipped, terminal, workers: workers ?? (job.embedder === undefined ? 1 : undefined) },
+  );
+  skipped.report(terminal);
+  using classifier = buildClassifier(embedder, gallery, {
+    aggregation,
+    quantize,
+    unknownBelow,
+    metadata: metadataOf(job),
+  });
+  throwIfAborted(signal);
+  await classifier.save(output);
+  const seconds = (performance.now() - started) / 1000;
+  const classes = classifier.labels.length;
+  const pictures = gallery.ids.length;
+  const bytes = await folderSize(output);
+  embedder.dispose();
+
+  terminal.result(
+    {
+      model: output,
+      classes,
+      pictures,
+      skipped: skipped.list,
+      embedder: { id: embedder.id, dim: embedder.dim, learned: job.embedder !== undefined },
+      aggregation,
+      quantize: quantize ?? 'none',
+      trainingSteps: 0,
+      seconds,
+      bytes,
+    },
+    [
+      `${colors.green('✔')} ${colors.bold(counted(classes, 'class'))} from ${counted(pictures, 'picture')} in ${colors.bold(duration(seconds))}, with ${colors.bold('0 training steps')}`,
+      ...facts(
+        [
+          ['model', `${printable(output)} (${byteSize(bytes)})`],
+          [
+            'embedder',
+            `${job.embedder === undefined ? 'built-in filters' : printable(job.embedder)}, ${embedder.dim} numbers a picture`,
+          ],
+        ],
+        colors.dim,
+      ),
+    ],
+  );
+  if (job.embedder === undefined)
+    terminal.note(
+      '  The built-in filters know colours and edges. Photos deserve a learned embedder, such as MobileNet: --embedder path/or/URL/of/model.json',
+    );
+}
+
+function metadataOf({ name, author, modelVersion, license, description }: BuildOptions) {
+  return { name, author, version: modelVersion, license, description };
+}

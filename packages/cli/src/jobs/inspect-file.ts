@@ -1,0 +1,33 @@
+import { readFile, stat } from 'node:fs/promises';
+import { NearkinError } from '@nearkin/core';
+import { inspectModel } from '../inspect-model.js';
+import { inspectTensors } from '../inspect-tensors.js';
+import type { Inspection } from '../inspection.js';
+import { printable } from '../printable.js';
+import type { Terminal } from '../terminal.js';
+import { facts } from '../text-layout.js';
+
+/** `nearkin inspect`: what a file or folder is. */
+export async function inspectFile(path: string, terminal: Terminal): Promise<void> {
+  const info = await stat(path).catch((cause: unknown) => {
+    throw new NearkinError('NOT_FOUND', `Nothing is at ${path}; check the path.`, { cause, details: { path } });
+  });
+  const { json, facts: rows } = await inspect(path, { isFolder: info.isDirectory(), terminal });
+  terminal.result({ path, ...json }, [
+    `${terminal.colors.bold(printable(path))}: ${json.kind}`,
+    ...facts(
+      rows.map(([name, value]) => [name, printable(value)]),
+      terminal.colors.dim,
+    ),
+  ]);
+}
+
+async function inspect(path: string, options: { isFolder: boolean; terminal: Terminal }): Promise<Inspection> {
+  if (options.isFolder || path.endsWith('.json')) return inspectModel(path, options.terminal);
+  if (path.endsWith('.safetensors')) return inspectTensors(new Uint8Array(await readFile(path)));
+  throw new NearkinError(
+    'BAD_FORMAT',
+    `Expected the folder of a classifier or model, a model.json or a .safetensors file, got ${path}.`,
+    { details: { path } },
+  );
+}

@@ -1,0 +1,14 @@
+import { createFilterEmbedder, type ImageEmbedder, loadImageEmbedder } from '@nearkin/embedders';
+import { chooseBackend } from '@nearkin/embedders/node';
+import type { Terminal } from './terminal.js';
+
+/** What turns pictures into vectors: the tfjs model that was named, else the built-in filters. */
+export async function openEmbedder(
+  choice: { readonly embedder?: string; readonly layer?: string },
+  terminal: Terminal,
+): Promise<ImageEmbedder> {
+  const { embedder, layer } = choice;
+  await chooseBackend();
+  if (embedder === undefined) return createFilterEmbedder();
+  return loadImageEmbedder(embedder, { layer, signal: terminal.signal });
+}
