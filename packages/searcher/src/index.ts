@@ -1,6 +1,18 @@
 export { anisotropicWeight } from './anisotropic.js';
 export { buildIndex } from './build-index.js';
 export type { BuildIndexOptions } from './build-options.js';
+export {
+  type OpenIndexOptions,
+  type OpenLazyIndexOptions,
+  openIndex,
+  openLazyIndex,
+  saveIndex,
+} from './file/index-file.js';
+export { type FileReport, inspectFile, type SectionReport } from './file/inspect-file.js';
+export { type LastingIndex, openLastingIndex } from './file/lasting-index.js';
+export type { LazyIndex, LazySearchOptions } from './file/lazy-index.js';
+export type { IndexSource, IndexTarget } from './file/open-source.js';
+export type { ByteSpan, RandomAccess } from './file/random-access.js';
 export type { Filter } from './filter.js';
 export type { IndexHealth } from './health.js';
 export type { CodeKind, IndexHeader, IndexKind, Metric, ReorderKind, SearchDefaults } from './index-header.js';

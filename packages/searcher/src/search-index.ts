@@ -2,6 +2,7 @@ import { assertFinite, createVectors, type Gallery, NearkinError, throwIfAborted
 import type { Engine } from '@nearkin/kernels';
 import { addRows, compactRows, removeRows, upsertRows } from './edit-rows.js';
 import { prepareVectors } from './encode-rows.js';
+import { snapshotBytes } from './file/snapshot-file.js';
 import { createFilterCache } from './filter.js';
 import { findRows, type SearchContext } from './find-rows.js';
 import { type IndexHealth, measureHealth } from './health.js';
@@ -10,6 +11,7 @@ import type { IndexState } from './index-state.js';
 import { rebalancePartitions } from './rebalance.js';
 import { searchInParallel } from './search-in-parallel.js';
 import { checkSearchOptions, type Hit, type SearchBatchOptions, type SearchOptions } from './search-options.js';
+import { toSnapshot } from './to-snapshot.js';
 
 /** What an index is made of and how large it is. */
 export interface IndexStats extends Omit<IndexHeader, 'count'> {
@@ -135,6 +137,14 @@ export class SearchIndex {
   stats(): IndexStats {
     const { header, kernels, rows } = this.#open().state;
     return { ...header, count: rows.size, engine: kernels.engine, bytes: kernels.memory.used };
+  }
+
+  /**
+   * The bytes of an index file, as `saveIndex` writes it and `openIndex` reads it. Compacts the index. The same index
+   * gives the same bytes.
+   */
+  toBytes(): Uint8Array {
+    return snapshotBytes(toSnapshot(this));
   }
 
   /** Frees the memory. Calling it twice is harmless; every other call then fails with `DISPOSED`. */

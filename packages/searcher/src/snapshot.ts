@@ -1,13 +1,13 @@
 import { NearkinError } from '@nearkin/core';
 import { loadKernels } from '@nearkin/kernels';
 import { checkHeader } from './check-header.js';
-import { compactRows } from './edit-rows.js';
 import type { IndexHeader } from './index-header.js';
-import { codewordsOf, createIndexState, type IndexState, rankPartitions } from './index-state.js';
+import { createIndexState, rankPartitions } from './index-state.js';
 import { SearchIndex } from './search-index.js';
 import { codeBlocks, sectionLayout } from './section-layout.js';
 
 export type { IndexHeader } from './index-header.js';
+export { toSnapshot } from './to-snapshot.js';
 
 /**
  * An index as plain bytes: what a file holds, and nothing that a file cannot hold.
@@ -29,61 +29,6 @@ export interface EngineOptions {
   readonly engine?: 'wasm' | 'js' | undefined;
   readonly relaxed?: boolean | undefined;
   readonly shared?: boolean | undefined;
-}
-
-/** An index as plain bytes. Compacts the index; the bytes are copies. */
-export function toSnapshot(index: SearchIndex): IndexSnapshot {
-  const { state } = index;
-  compactRows(state);
-  const { store, kernels, rows } = state;
-  const { memory } = kernels;
-  const header: IndexHeader = { ...state.header, count: rows.size };
-  const { partitions } = header;
-  const counts = Array.from({ length: partitions }, (_, p) => store.count(p));
-  const sections = new Map<string, Uint8Array>();
-  for (const { name, scope, bytes } of sectionLayout(header)) {
-    if (scope === 'shared') {
-      sections.set(name, sharedSection(state, name, counts));
-      continue;
-    }
-    const out = new Uint8Array(counts.reduce((sum, count) => sum + bytes(count), 0));
-    const column = store.column(name)!;
-    let at = 0;
-    counts.forEach((count, p) => {
-      if (count > 0) out.set(memory.u8(store.offset(p, column), bytes(count)), at);
-      at += bytes(count);
-    });
-    sections.set(name, out);
-  }
-  const all = rows.rows();
-  return {
-    header,
-    sections,
-    ids: all.map((row) => rows.id(row)!),
-    labels: all.map((row) => rows.label(row)),
-    ...(rows.hasMetadata ? { metadata: all.map((row) => rows.metadata(row) ?? null) } : {}),
-  };
-}
-
-function sharedSection(state: IndexState, name: string, counts: readonly number[]): Uint8Array {
-  const { memory } = state.kernels;
-  const { header, stride, blocks, width } = state;
-  if (name === 'centroids') return memory.u8(state.centroids, 4 * stride * header.partitions).slice();
-  if (name === 'codebook') {
-    const words = codewordsOf(header);
-    const transposed = memory.f32(state.codebook, blocks * words * width);
-    const codebook = new Float32Array(blocks * words * width);
-    for (let m = 0; m < blocks; m++)
-      for (let j = 0; j < words; j++)
-        for (let t = 0; t < width; t++)
-          codebook[(m * words + j) * width + t] = transposed[(m * width + t) * words + j]!;
-    return new Uint8Array(codebook.buffer);
-  }
-  const offsets = new Uint32Array(counts.length + 1);
-  counts.forEach((count, p) => {
-    offsets[p + 1] = offsets[p]! + count;
-  });
-  return new Uint8Array(offsets.buffer);
 }
 
 /**

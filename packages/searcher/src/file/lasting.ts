@@ -58,8 +58,12 @@ export interface IndexWriter {
   /** Changes in the log: compact when it gets long. */
   changes(): number;
   change(change: IndexChange): Promise<void>;
-  /** Folds the log into the file. */
-  compact(): Promise<void>;
+  /**
+   * Folds the log into the file.
+   *
+   * @param before a change of the index that the log cannot hold, made first
+   */
+  compact(before?: () => void): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -88,17 +92,21 @@ export async function openIndexWriter<Index>(
         change: (change) =>
           inTurn(async () => {
             const before = file.logBytes();
-            await file.append(encodeFrame(encodeChange(change), changes + 1));
+            const payload = encodeChange(change);
+            // What is applied is what will be read again: the index is the same now and after it is opened.
+            const asRead = decodeChange(payload);
+            await file.append(encodeFrame(payload, changes + 1));
             try {
-              await engine.apply(index, change);
+              await engine.apply(index, asRead);
             } catch (error) {
               await file.cutLog(before);
               throw error;
             }
             changes++;
           }),
-        compact: () =>
+        compact: (before) =>
           inTurn(async () => {
+            before?.();
             const generation = base.generation + 1;
             const pieces = snapshotPieces(await engine.save(index), { generation });
             await file.replaceBase(pieces);

@@ -1,5 +1,5 @@
-import { assertFinite, createVectors, NearkinError } from '@nearkin/core';
-import type { Hit } from '../search-options.js';
+import { assertFinite, createVectors, NearkinError, throwIfAborted } from '@nearkin/core';
+import { checkSearchOptions, type Hit } from '../search-options.js';
 import type { IndexHeader, IndexSnapshot } from '../snapshot.js';
 import { type LazyPartitions, openPartitions, type PartitionParts } from './lazy-partitions.js';
 import type { StoredIndex } from './snapshot-file.js';
@@ -61,16 +61,17 @@ export async function createLazyIndex(
         { details: { expected: header.dim, received: vector.length } },
       );
     assertFinite(createVectors(vector, header.dim));
+    checkSearchOptions(options);
+    throwIfAborted(options.signal);
     const ranked = partitions.rank(vector);
     const wanted = Math.min(options.k ?? 10, header.count);
-    let probes = Math.max(1, options.partitionsToSearch ?? header.search.partitionsToSearch);
-    for (;;) {
-      const index = await held.take(ranked.slice(0, probes), options);
-      const hits = index?.search(vector, { ...options, partitionsToSearch: probes }) ?? [];
-      // The partitions searched may have fewer rows than are to be found.
-      if (hits.length >= wanted || probes >= ranked.length) return named(hits, options);
-      probes *= 2;
-    }
+    let probes = Math.min(ranked.length, options.partitionsToSearch ?? header.search.partitionsToSearch);
+    // Like the index in memory: twice as many while they have fewer rows than are to be found.
+    const rowsIn = (count: number) => ranked.slice(0, count).reduce((sum, p) => sum + partitions.counts[p]!, 0);
+    while (probes < ranked.length && rowsIn(probes) < wanted) probes = Math.min(ranked.length, 2 * probes);
+    const index = wanted === 0 ? undefined : await held.take(ranked.slice(0, probes), options);
+    if (!index) return [];
+    return named(index.search(vector, { ...options, partitionsToSearch: probes }), options);
   };
   const named = async (hits: readonly Hit[], { signal: stop }: LazySearchOptions): Promise<Hit[]> => {
     const rows = hits.map(({ id }) => Number(id));
@@ -79,7 +80,7 @@ export async function createLazyIndex(
       id: ids[i]!,
       score,
       ...(labels?.[i] ? { label: labels[i] } : {}),
-      ...(metadata?.[i] === undefined ? {} : { metadata: metadata[i] }),
+      ...((metadata?.[i] ?? undefined) === undefined ? {} : { metadata: metadata?.[i] }),
     }));
   };
   return {

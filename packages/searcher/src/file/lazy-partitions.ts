@@ -1,3 +1,4 @@
+import { checkHeader } from '../check-header.js';
 import { sectionLayout } from '../section-layout.js';
 import type { IndexHeader, IndexSnapshot } from '../snapshot.js';
 import { bad } from './open-container.js';
@@ -31,7 +32,8 @@ export interface LazyPartitions {
  * @throws {NearkinError} `BAD_FORMAT` when sections and header disagree, `IO_ERROR`, `ABORTED`
  */
 export async function openPartitions(stored: StoredIndex, options: Stop = {}): Promise<LazyPartitions> {
-  const { header, sections, container } = stored;
+  const { sections, container } = stored;
+  const header = checkHeader(stored.header);
   const { location } = container.access;
   const layout = sectionLayout(header);
   const shared = new Map<string, Uint8Array>();

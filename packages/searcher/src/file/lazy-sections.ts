@@ -2,7 +2,7 @@ import { crc32c } from '@nearkin/core';
 import { type ChunkCache, createChunkCache } from './chunk-cache.js';
 import { chunkBytes, chunkTable, hex } from './container-format.js';
 import { bad, type Container, spanOf } from './open-container.js';
-import type { ByteSpan } from './random-access.js';
+import { type ByteSpan, throwIfStopped } from './random-access.js';
 
 type Stop = { readonly signal?: AbortSignal | undefined };
 
@@ -83,6 +83,7 @@ export async function openSections(container: Container, options: OpenSectionsOp
       return span && span.end - span.start;
     },
     async read(name, { offset = 0, length, signal } = {}) {
+      throwIfStopped(signal, location);
       const { start, end } = spanOf(container, name);
       const span = { offset, length: length ?? end - start - offset };
       if (!(offset >= 0 && span.length >= 0 && offset + span.length <= end - start))

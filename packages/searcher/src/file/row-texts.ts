@@ -38,8 +38,12 @@ export function writeRowTexts({ ids, labels, metadata }: RowTexts): {
   if (labels) {
     for (const label of labels) if (!numbers.has(label)) numbers.set(label, numbers.size);
     addTable('labels', [...numbers.keys()]);
-    const rows = Uint32Array.from(labels, (label) => numbers.get(label)!);
-    sections.set('labels.rows', { dtype: 'U32', shape: [rows.length], bytes: new Uint8Array(rows.buffer) });
+    const { dtype, List } = labelNumbers(numbers.size);
+    const rows = new List(labels.length);
+    labels.forEach((label, row) => {
+      rows[row] = numbers.get(label)!;
+    });
+    sections.set('labels.rows', { dtype, shape: [rows.length], bytes: new Uint8Array(rows.buffer) });
   }
   if (metadata) {
     // A row without metadata is not one whose metadata is null.
@@ -87,7 +91,10 @@ export function openRowTexts(
       let labels: string[] | undefined;
       if (has('labels')) {
         const known = await readLabelNames(signal);
-        const rows = numbers32(await sections.read('labels.rows', { signal }));
+        const { List } = labelNumbers(labelNames);
+        const bytes = await sections.read('labels.rows', { signal });
+        if (bytes.length % List.BYTES_PER_ELEMENT !== 0) throw bad('labels', `${bytes.length} bytes do not fit them`);
+        const rows = new List(bytes.slice().buffer);
         if (rows.length !== count) throw bad('labels', `expected ${count} of them, got ${rows.length}`);
         labels = Array.from(rows, (number) => label(known, number));
       }
@@ -105,9 +112,12 @@ export function openRowTexts(
       let labels: string[] | undefined;
       if (has('labels')) {
         const known = await readLabelNames(signal);
-        labels = await each(async (row) =>
-          label(known, numbers32(await sections.read('labels.rows', { offset: row * 4, length: 4, signal }))[0]!),
-        );
+        const { List } = labelNumbers(labelNames);
+        const length = List.BYTES_PER_ELEMENT;
+        labels = await each(async (row) => {
+          const bytes = await sections.read('labels.rows', { offset: row * length, length, signal });
+          return label(known, new List(bytes.slice().buffer)[0]!);
+        });
       }
       if (!has('metadata')) return { ids, labels };
       return {
@@ -119,9 +129,11 @@ export function openRowTexts(
   };
 }
 
-function numbers32(bytes: Uint8Array): Uint32Array {
-  if (bytes.length % 4 !== 0) throw bad('labels', `expected 4 bytes each, got ${bytes.length} bytes`);
-  return new Uint32Array(bytes.slice().buffer);
+/** As few bytes a row as tell so many labels apart. */
+function labelNumbers(names: number) {
+  if (names <= 0x100) return { dtype: 'U8', List: Uint8Array } as const;
+  if (names <= 0x10000) return { dtype: 'U16', List: Uint16Array } as const;
+  return { dtype: 'U32', List: Uint32Array } as const;
 }
 
 function numbers64(bytes: Uint8Array): number[] {

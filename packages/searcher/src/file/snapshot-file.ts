@@ -5,7 +5,7 @@ import { type LazySections, openSections } from './lazy-sections.js';
 import { bad, type Container, contentNames, openContainer } from './open-container.js';
 import type { RandomAccess } from './random-access.js';
 import { isRowText, openRowTexts, type StoredTexts, writeRowTexts } from './row-texts.js';
-import { writeContainer } from './write-container.js';
+import { joinPieces, writeContainer } from './write-container.js';
 
 /** A file whose header is read; everything else is read when asked for. */
 export interface StoredIndex {
@@ -39,7 +39,9 @@ export function snapshotPieces(
   }
   for (const [name, bytes] of snapshot.sections)
     if (!sections.has(name)) sections.set(name, { dtype: 'U8', shape: [bytes.length], bytes });
-  const texts = writeRowTexts(snapshot);
+  const { ids, metadata: values } = snapshot;
+  const labels = snapshot.labels?.some((label) => label !== '') ? snapshot.labels : undefined;
+  const texts = writeRowTexts({ ids, labels, metadata: values });
   for (const [name, entry] of texts.sections) sections.set(name, entry);
   const metadata = new Map([
     ['index', JSON.stringify(header)],
@@ -47,6 +49,11 @@ export function snapshotPieces(
     ['generation', String(generation)],
   ]);
   return writeContainer({ sections, metadata });
+}
+
+/** The same, in one piece. */
+export function snapshotBytes(snapshot: IndexSnapshot): Uint8Array {
+  return joinPieces(snapshotPieces(snapshot));
 }
 
 /**

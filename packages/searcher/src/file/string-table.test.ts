@@ -28,6 +28,8 @@ describe('string table', () => {
   });
 
   it('refuses half a surrogate pair, which UTF-8 cannot hold', () => {
+    // Together they would be one character.
+    expect(() => writeStringTable(['\ud83d', '\ude00'], 'ids')).toThrow('surrogate');
     expect(() => writeStringTable(['ok', '\ud83d'], 'ids')).toThrowError(
       expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining('surrogate') }),
     );
@@ -37,7 +39,7 @@ describe('string table', () => {
     const { text, blocks } = writeStringTable(many.slice(0, 150), 'ids');
     const rng = createRng(5);
     let refused = 0;
-    for (let i = 0; i < 3000; i++) {
+    for (let i = 0; i < 1000; i++) {
       const damaged = { text: text.slice(), blocks: blocks.slice() };
       const part = i % 2 ? damaged.text : damaged.blocks;
       part[rng.integer(part.length)]! ^= 1 << rng.integer(8);
@@ -49,7 +51,7 @@ describe('string table', () => {
         refused++;
       }
     }
-    expect(refused).toBeGreaterThan(1000);
+    expect(refused).toBeGreaterThan(300);
     for (const count of [149, 151, 2 ** 40])
       expect(() => readStringTable({ text, blocks }, { count, what: 'ids' })).toThrowError(
         expect.objectContaining({ code: 'BAD_FORMAT' }),

@@ -23,20 +23,9 @@ export function writeStringTable(texts: readonly string[], what: string): String
   let size = 0;
   for (let block = 0; block * perBlock < texts.length; block++) {
     const members = texts.slice(block * perBlock, (block + 1) * perBlock);
-    const lengths: number[] = [];
-    const encoded = members.map((member) => {
-      if (loneSurrogate.test(member))
-        throw new NearkinError(
-          'INVALID_ARGUMENT',
-          `Expected ${what} as well-formed text, got ${JSON.stringify(member)} with half a surrogate pair.`,
-          { details: { value: member } },
-        );
-      const bytes = textEncoder.encode(member);
-      pushLength(lengths, bytes.length);
-      return bytes;
-    });
-    pieces.push(Uint8Array.from(lengths), ...encoded);
-    size = pieces.slice(-encoded.length - 1).reduce((sum, piece) => sum + piece.length, size);
+    const [lengths, bytes] = encodeBlock(members, what);
+    pieces.push(lengths, bytes);
+    size += lengths.length + bytes.length;
     starts[block + 1] = BigInt(size);
   }
   const text = new Uint8Array(size);
@@ -46,6 +35,24 @@ export function writeStringTable(texts: readonly string[], what: string): String
     at += piece.length;
   }
   return { text, blocks: new Uint8Array(starts.buffer) };
+}
+
+function encodeBlock(members: readonly string[], what: string): [lengths: Uint8Array, text: Uint8Array] {
+  const joined = members.join('');
+  const bytes = textEncoder.encode(joined);
+  const lengths: number[] = [];
+  // Characters are bytes where all is ASCII; one encoder call for 64 texts is several times faster than 64.
+  const ascii = bytes.length === joined.length;
+  for (const member of members) {
+    if (!ascii && loneSurrogate.test(member))
+      throw new NearkinError(
+        'INVALID_ARGUMENT',
+        `Expected ${what} as well-formed text, got ${JSON.stringify(member)} with half a surrogate pair.`,
+        { details: { value: member } },
+      );
+    pushLength(lengths, ascii ? member.length : textEncoder.encode(member).length);
+  }
+  return [Uint8Array.from(lengths), bytes];
 }
 
 /**
@@ -91,7 +98,7 @@ export function readBlock(bytes: Uint8Array, { count, what }: { count: number; w
   }
   if (at + lengths.reduce((a, b) => a + b, 0) !== bytes.length) throw bad(what, 'lengths and texts disagree');
   const joined = decode(bytes.subarray(at), what);
-  // Characters are bytes where all is ASCII; one decoder call for 64 texts is several times faster than 64.
+  // As in writing: one decoder call for 64 texts.
   const ascii = joined.length === bytes.length - at;
   let start = 0;
   return lengths.map((length) => {

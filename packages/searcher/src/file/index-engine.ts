@@ -1,0 +1,15 @@
+import type { SearchIndex } from '../search-index.js';
+import { type EngineOptions, fromSnapshot, toSnapshot } from '../snapshot.js';
+import type { IndexEngine } from './lasting.js';
+
+/** How files become search indexes, with the given engine. */
+export function indexEngine(options: EngineOptions = {}): IndexEngine<SearchIndex> {
+  return {
+    load: (snapshot) => fromSnapshot(snapshot, options),
+    apply(index, change) {
+      if (change.kind === 'remove') index.remove(change.ids);
+      else index[change.kind](change.gallery);
+    },
+    save: toSnapshot,
+  };
+}

@@ -1,0 +1,75 @@
+import { fileHost } from '#file-host';
+import type { SearchIndex } from '../search-index.js';
+import { type EngineOptions, fromSnapshot, toSnapshot } from '../snapshot.js';
+import { indexEngine } from './index-engine.js';
+import { loadWithLog } from './lasting.js';
+import { createLazyIndex, type LazyIndex } from './lazy-index.js';
+import { type IndexSource, type IndexTarget, isAddress, openSource, writeTarget } from './open-source.js';
+import { openStoredIndex, snapshotPieces } from './snapshot-file.js';
+
+export interface OpenIndexOptions extends EngineOptions {
+  /** The embedder that queries will come from: a file of another one is a `MODEL_MISMATCH`. */
+  readonly modelId?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface OpenLazyIndexOptions extends OpenIndexOptions {
+  /** Bytes of the file that stay in memory. Default 64 MiB. */
+  readonly cacheBytes?: number | undefined;
+}
+
+/**
+ * Opens an index file and checks all of it. From a path, changes that are still in the log beside it are replayed.
+ *
+ * Changes made to the index stay in memory until `saveIndex`; to keep each at once see `openLastingIndex`.
+ *
+ * @param source a path or `file:` URL (Node), `opfs://name` (browser), an `http(s):` URL, bytes, a `Blob` or `File`
+ * @throws {NearkinError} `BAD_FORMAT` when the file is damaged or something else, `UNSUPPORTED_VERSION`,
+ * `MODEL_MISMATCH`, `NOT_FOUND`, `IO_ERROR`, `TOO_LARGE`, `ABORTED`
+ * @example
+ * const index = await openIndex('photos.nearkin');
+ * index.search(vector, { k: 1 }); // [{ id: 'cat-3.jpg', score: 0.93, label: 'cat' }]
+ */
+export async function openIndex(source: IndexSource, options: OpenIndexOptions = {}): Promise<SearchIndex> {
+  const opened = isAddress(source)
+    ? await fileHost.openWithLog(String(source))
+    : { base: await openSource(source, options), log: undefined };
+  const { modelId, signal } = options;
+  const { index } = await loadWithLog(indexEngine(options), { ...opened, modelId, signal });
+  return index;
+}
+
+/**
+ * Opens an index file and leaves its rows where they are: a search fetches the partitions it looks at, and checks them.
+ * For large files behind a URL, whose server should answer Range requests; of kind `partitioned`, the others are
+ * fetched whole by the first search. The log beside a file is not read.
+ *
+ * @throws {NearkinError} as {@link openIndex}
+ * @example
+ * const index = await openLazyIndex('https://example.com/photos.nearkin');
+ * await index.search(vector, { k: 1 }); // [{ id: 'cat-3.jpg', score: 0.93, label: 'cat' }]
+ * index.traffic(); // { fetchedBytes: 3683082, fileBytes: 196115130 }
+ */
+export async function openLazyIndex(source: IndexSource, options: OpenLazyIndexOptions = {}): Promise<LazyIndex> {
+  const access = await openSource(source, options);
+  try {
+    const stored = await openStoredIndex(access, options);
+    const { cacheBytes, signal } = options;
+    return await createLazyIndex(stored, { load: (snapshot) => fromSnapshot(snapshot, options), cacheBytes, signal });
+  } catch (error) {
+    await access.close();
+    throw error;
+  }
+}
+
+/**
+ * Writes an index to a file in one step: readers see the old file or the new one. The log of the old file is dropped.
+ *
+ * @param target a path or `file:` URL (Node), `opfs://name` or a file handle (browser)
+ * @throws {NearkinError} `DISK_FULL`, `IO_ERROR`, `LOCKED` while somebody changes the file; the old file is then whole
+ * @example
+ * await saveIndex(index, 'photos.nearkin');
+ */
+export async function saveIndex(index: SearchIndex, target: IndexTarget): Promise<void> {
+  await writeTarget(target, snapshotPieces(toSnapshot(index)));
+}
