@@ -121,7 +121,7 @@ export function evaluateClassifier(
   const answered = new Set(classified.map((sample) => sample.predicted));
   const tested = new Set(classified.map((sample) => sample.label));
   const perClass = perClassEvaluation(classified);
-  const depth = Math.min(...samples.map((sample) => sample.predictions.length));
+  const depth = samples.reduce((least, sample) => Math.min(least, sample.predictions.length), Infinity);
   const inTop5 = (sample: ClassifiedSample) => !sample.rejected && sample.rank !== null && sample.rank <= 5;
   return Object.freeze({
     top1: proportion(count(classified, isCorrect), samples.length),

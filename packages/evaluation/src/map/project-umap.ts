@@ -29,6 +29,9 @@ const fewestRows = 4;
  * A flat map that keeps neighbours together, by UMAP (the package umap-js), Euclidean distance. Normalise the rows
  * first for cosine. Distances between clusters on such a map mean little, and neither do its axes.
  *
+ * The same seed gives the same map on the same JavaScript engine. Engines round `Math.pow` differently in the last
+ * bit, and UMAP's rounds make that grow: another engine's map looks alike and is not the same. `projectPca` is.
+ *
  * @param vectors shape `[n, dim]`, n at least 4
  * @returns shape `[n, 2]`
  * @throws {NearkinError} `EMPTY_GALLERY` for fewer than 4 rows, `NON_FINITE`, `INVALID_ARGUMENT`, `ABORTED`

@@ -2,6 +2,7 @@ import type { Classification } from '@nearkin/core';
 import { createVectors } from '@nearkin/core';
 import { expect, test } from 'vitest';
 import { type ClassifierSample, evaluateClassifier } from '../classifier/evaluate-classifier.js';
+import { fewShotEpisodes } from '../few-shot/few-shot-episodes.js';
 import { evaluateRetrieval } from '../retrieval/evaluate-retrieval.js';
 import { renderReport } from './render-report.js';
 
@@ -111,6 +112,27 @@ test('what is left out is said', () => {
   const page = renderReport({ title: 'T', classifier: evaluateClassifier(many) }, { limit: 20 });
   expect(page).toContain('10 more mistakes not shown.');
   expect(page).toContain('10 rarer pairs not shown.');
+});
+
+test('few-shot episodes are lines of the metric table', async () => {
+  const labels = ['a', 'a', 'a', 'b', 'b', 'b'];
+  const vectors = createVectors(Float32Array.of(1, 0, 1, 0.1, 1, 0.2, 0, 1, 0.1, 1, 0.2, 1), 2);
+  const gallery = { vectors, labels };
+  const episodes = await fewShotEpisodes({ gallery, ways: 2, shots: 1, queriesPerClass: 2, episodes: 9 });
+  const page = renderReport({ title: 'T', episodes: [episodes] });
+  expect(page).toContain('<th scope="row">2-way 1-shot, max</th>');
+  expect(page).toContain('9 episodes');
+});
+
+test('a hundred thousand samples are reported', () => {
+  const lots = Array.from({ length: 130_000 }, (_, i) => ({
+    id: `${i}`,
+    label: `class ${i % 3000}`,
+    predictions: answers(`class ${i % 2999}`, 'x', 'y'),
+  }));
+  const page = renderReport({ title: 'T', classifier: evaluateClassifier(lots) });
+  expect(page).toContain('2,800 better classes not shown.');
+  expect(page.length).toBeLessThan(2_000_000);
 });
 
 test('refuses nothing to show, pictures it would have to fetch, and lists that disagree', () => {

@@ -2,9 +2,10 @@ import { NearkinError } from '@nearkin/core';
 import type { ClassifierEvaluation } from '../classifier/evaluate-classifier.js';
 import type { MislabelReport } from '../classifier/likely-mislabels.js';
 import type { RunComparison } from '../compare/compare-runs.js';
+import type { FewShotEpisodes } from '../few-shot/few-shot-episodes.js';
 import { classifierClasses, classifierCurve, classifierMetrics, classifierScores } from './classifier-content.js';
 import { type Html, html } from './html.js';
-import { formatShare } from './number-format.js';
+import { formatCount, formatShare } from './number-format.js';
 import { page } from './page.js';
 import { createPictureSheet, type ReportPictures } from './picture-sheet.js';
 import {
@@ -46,6 +47,8 @@ export interface ReportContent {
   readonly mislabels?: MislabelReport | undefined;
   /** Rows laid out in the plane, from `projectPca` or `projectUmap`. */
   readonly maps?: readonly ReportMap[] | undefined;
+  /** Few-shot episodes, each a line of the metric table. */
+  readonly episodes?: readonly FewShotEpisodes[] | undefined;
   /** Lines for the metric table, after those of `classifier` and `retrieval`. */
   readonly metrics?: readonly ReportMetric[] | undefined;
   /** Takes the place of the curve of `classifier` and `retrieval`. */
@@ -59,7 +62,7 @@ export interface ReportContent {
 }
 
 export interface RenderReportOptions {
-  /** How many mistakes and confused pairs to put into the file at most; default 200. */
+  /** How many mistakes, queries, pairs, classes and pictures to check to list at most, each; default 200. What is left out is counted. */
   readonly limit?: number | undefined;
 }
 
@@ -82,6 +85,7 @@ export function renderReport(content: ReportContent, options: RenderReportOption
   const metrics = [
     ...(classifier ? classifierMetrics(classifier) : []),
     ...(retrieval ? retrievalMetrics(retrieval) : []),
+    ...(content.episodes ?? []).map(episodesMetric),
     ...(content.metrics ?? []),
   ];
   const answers = classifier
@@ -98,8 +102,8 @@ export function renderReport(content: ReportContent, options: RenderReportOption
     classifier && mistakesSection(classifier.samples, { pictures, limit }),
     worst && queriesSection(worst.queries, { pictures, limit, metric: worst.metric }),
     mislabels && mislabelsSection(mislabels, { pictures, limit }),
-    classifier && classesSection(classifierClasses(classifier), 'top 1'),
-    classes && classesSection(classes.classes, classes.metric),
+    classifier && classesSection(classifierClasses(classifier), { metric: 'top 1', limit }),
+    classes && classesSection(classes.classes, { metric: classes.metric, limit }),
     curve && curveSection(curve),
     scores && scoresSection(scores),
     maps.length > 0 && mapSection(maps, pictures),
@@ -130,4 +134,14 @@ function retrievalHeadline({ metrics }: ReportRetrieval): Html | null {
   const value = metrics.mean['hitRate@1'];
   if (value === undefined || value === null) return null;
   return html`<div class="headline"><strong>${formatShare(value)}</strong><span>of the queries have a picture of their own class as the nearest of ${metrics.galleryCount.toLocaleString('en-US')}.</span></div>`;
+}
+
+function episodesMetric({ ways, shots, rule, mean, halfWidth95, episodes }: FewShotEpisodes): ReportMetric {
+  return {
+    name: `${ways}-way ${shots}-shot, ${rule}`,
+    value: mean,
+    low: Math.max(0, mean - halfWidth95),
+    high: Math.min(1, mean + halfWidth95),
+    note: formatCount(episodes, 'episode'),
+  };
 }

@@ -1,6 +1,6 @@
 import { intervalBar } from '../charts/interval-bar.js';
 import { type Html, html } from '../html.js';
-import { formatShare, formatShareRange } from '../number-format.js';
+import { formatCount, formatShare, formatShareRange } from '../number-format.js';
 import { foldAfter, name, type Section } from './section.js';
 
 /** How one class fared. */
@@ -18,8 +18,10 @@ export interface ReportClass {
 const shownAtOnce = 12;
 
 /** Classes, the weakest first; of equal ones in their order. */
-export function classesSection(classes: readonly ReportClass[], metric: string): Section {
-  const weakestFirst = [...classes].sort((a, b) => (a.value ?? 0) - (b.value ?? 0));
+export function classesSection(classes: readonly ReportClass[], options: { metric: string; limit: number }): Section {
+  const { metric, limit } = options;
+  const weakestFirst = [...classes].sort((a, b) => (a.value ?? 0) - (b.value ?? 0)).slice(0, limit);
+  const left = classes.length - weakestFirst.length;
   const hasPrecision = classes.some((entry) => entry.precision !== undefined);
   const hasIntervals = classes.some((entry) => entry.low !== undefined);
   const show = (part: readonly ReportClass[]) => classTable(part, { metric, hasPrecision, hasIntervals });
@@ -27,7 +29,7 @@ export function classesSection(classes: readonly ReportClass[], metric: string):
     id: 'classes',
     title: 'Classes',
     lead: `Each class by ${metric}, the weakest first.${hasPrecision ? ' Precision: of the answers that named the class, how many were right.' : ''}`,
-    body: foldAfter(weakestFirst, shownAtOnce, { show, noun: 'classes' }),
+    body: html`${foldAfter(weakestFirst, shownAtOnce, { show, noun: 'classes' })}${left > 0 && html`<p class="note">${formatCount(left, 'better class', 'better classes')} not shown.</p>`}`,
   };
 }
 

@@ -7,7 +7,7 @@ export function toTerminal(document: TextDocument): string {
 
 function terminalTable({ title, columns, rows }: TextTable): string {
   const lines = [columns, ...rows].map((line) => line.map(printable));
-  const widths = columns.map((_, i) => Math.max(...lines.map((line) => width(line[i] ?? ''))));
+  const widths = columns.map((_, i) => lines.reduce((most, line) => Math.max(most, width(line[i] ?? '')), 0));
   const isRight = columns.map((_, i) => i > 0 && isNumeric(rows.map((row) => row[i] ?? '')));
   const print = (line: readonly string[]) =>
     line
