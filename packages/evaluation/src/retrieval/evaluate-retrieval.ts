@@ -10,9 +10,8 @@ import { assertCount } from '../numbers/check.js';
 import { createMetricPlan } from '../ranked/metric-plan.js';
 import { createMetricSummary, type RankedMetrics, type UndefinedPolicy } from '../ranked/metric-summary.js';
 import { assertTiePolicy, rankByScore, type TiePolicy } from '../ranked/tie-policy.js';
-import { createExactScan, type NeighborSearch } from './exact-scan.js';
 import { type IndexSearch, searchByIndex } from './index-search.js';
-import { createKernelScan } from './kernel-scan.js';
+import { openScan } from './open-scan.js';
 import { type Relevance, relevanceByLabel, relevanceByRows } from './relevance.js';
 import { assertDistance, type RetrievalDistance } from './retrieval-distance.js';
 import { type RetrievedList, retrieveLists } from './retrieve-lists.js';
@@ -78,8 +77,6 @@ export interface RetrievalMetrics extends RankedMetrics {
 
 const wholeListRows = 5000;
 const queriesAtATime = 1024;
-/** More multiplications than this are worth loading kernels and starting workers for. */
-const jsMultiplications = 2 ** 28;
 const resultsPerChunk = 2 ** 22;
 
 /**
@@ -94,8 +91,13 @@ const resultsPerChunk = 2 ** 22;
  *   `DIMENSION_MISMATCH`, `NON_FINITE`, `INVALID_ARGUMENT`, `ABORTED`
  * @source Musgrave, Belongie and Lim, "A Metric Learning Reality Check", ECCV 2020, section 3.2
  * @example
- * const { mean } = await evaluateRetrieval({ queries: gallery, k: [1, 10] });
- * console.log(mean['hitRate@1'], mean.apAtR); // 0.6442307692307693 0.3027…
+ * const gallery = createGallery({
+ *   vectors: createVectors(Float32Array.of(1, 0, 0.9, 0.1, 0, 1, 0.2, 0.9, 0.8, 0.7), 2),
+ *   ids: ['tom.jpg', 'kitty.jpg', 'rex.jpg', 'bello.jpg', 'bolt.jpg'],
+ *   labels: ['cat', 'cat', 'dog', 'dog', 'dog'],
+ * });
+ * const { mean, macro } = await evaluateRetrieval({ queries: gallery, k: [1, 3] });
+ * console.log(mean['hitRate@1'], mean['apAtR'], macro['hitRate@1']); // 0.8 0.85 0.8333333333333333
  */
 export async function evaluateRetrieval(options: EvaluateRetrievalOptions): Promise<RetrievalMetrics> {
   const { queries, signal, onProgress, distance = 'cosine', ties = 'index', neighbors = 0 } = options;
@@ -128,7 +130,14 @@ export async function evaluateRetrieval(options: EvaluateRetrievalOptions): Prom
     perQuery: options.perQuery,
   });
   const kept: { indices: number[]; scores: number[] }[] = [];
-  const engine = await openEngine(options, gallery);
+  const engine = options.search
+    ? searchByIndex(options.search, gallery.ids)
+    : await openScan(gallery.vectors, {
+        distance,
+        engine: options.engine,
+        workers: options.workers,
+        queryCount: count,
+      });
   try {
     for (let start = 0; start < count; ) {
       throwIfAborted(signal);
@@ -174,20 +183,6 @@ export async function evaluateRetrieval(options: EvaluateRetrievalOptions): Prom
         scores: Array.from(list.scores.subarray(0, neighbors)),
       });
   }
-}
-
-async function openEngine(options: EvaluateRetrievalOptions, gallery: LabelledVectors): Promise<NeighborSearch> {
-  const { queries, search, distance = 'cosine', workers = 'auto' } = options;
-  const { count, dim } = gallery.vectors;
-  if (search) return searchByIndex(search, gallery.ids);
-  const engine = options.engine ?? (queries.vectors.count * count * dim > jsMultiplications ? 'wasm' : 'js');
-  if (engine !== 'js' && engine !== 'wasm')
-    throw new NearkinError('INVALID_ARGUMENT', `Expected the engine js or wasm, got ${engine}.`, {
-      details: { engine },
-    });
-  return engine === 'js'
-    ? createExactScan(gallery.vectors, distance)
-    : createKernelScan(gallery.vectors, { distance, workers });
 }
 
 function checkSides(queries: LabelledVectors, gallery: LabelledVectors): void {

@@ -1,6 +1,5 @@
 import { assertFinite, type JobOptions, NearkinError, type Picture, throwIfAborted, type Vectors } from '@nearkin/core';
-import { createExactScan } from '../retrieval/exact-scan.js';
-import { createKernelScan } from '../retrieval/kernel-scan.js';
+import { openScan } from '../retrieval/open-scan.js';
 import { contentHash } from './content-hash.js';
 import { colorDistance, hashDistance, type PictureHash, pictureHash } from './picture-hash.js';
 
@@ -40,7 +39,6 @@ export interface Leak {
 
 /** The same mean colour but for compression. */
 const maxColorDistance = 12;
-const jsMultiplications = 2 ** 28;
 
 /**
  * Finds identical and near-identical pictures across the parts of a split: a test picture that was trained on makes
@@ -124,10 +122,7 @@ async function similarRows(
     });
   assertFinite(x);
   assertFinite(y);
-  const large = x.count * y.count * x.dim > jsMultiplications;
-  const scan = large
-    ? await createKernelScan(y, { distance: 'cosine', workers: 'auto' })
-    : createExactScan(y, 'cosine');
+  const scan = await openScan(y, { distance: 'cosine', queryCount: x.count });
   try {
     const { k, indices, scores } = await scan.search(x, { k: Math.min(nearest, y.count), signal });
     return Array.from({ length: x.count }, (_, i) => {
