@@ -1,8 +1,9 @@
 import { appendFileSync } from 'node:fs';
 import { createRng } from '@nearkin/core';
-import { openIndexWriter, replaceIndexFile } from '../src/file/lasting.js';
-import { snapshotPieces } from '../src/file/snapshot-file.js';
-import { numberedGallery, standInEngine } from './stand-in-engine.js';
+import { openIndex, saveIndex } from '../src/file/index-file.js';
+import { openLastingIndex } from '../src/file/lasting-index.js';
+import { indexRows } from './index-rows.js';
+import { numberedGallery } from './stand-in-engine.js';
 
 /**
  * Changes an index without end, and writes down what it is about to do and what was acknowledged, until it is killed:
@@ -13,38 +14,41 @@ const rng = createRng(Number(seed));
 const note = (event: unknown) => appendFileSync(journal, `${JSON.stringify(event)}\n`);
 
 async function open() {
-  const opened = await openIndexWriter(standInEngine, { address: file });
-  note({ opened: [...opened.index.rows].map(([id, vector]) => [id, vector[0]]) });
-  return opened;
+  const opened = await openLastingIndex(file);
+  const rows = indexRows(opened.index);
+  note({ opened: [...rows] });
+  return { lasting: opened, known: new Set(rows.keys()) };
 }
 
-let { index, writer } = await open();
+let { lasting, known } = await open();
 for (;;) {
-  const known = [...index.rows.keys()];
   const roll = rng.integer(20);
-  if (roll === 0) {
-    await writer.compact();
+  if (roll < 2) {
+    await lasting.compact();
     continue;
   }
-  if (roll === 1) {
+  if (roll === 2) {
     // Save over the file, as a program does that built the index again.
-    await writer.close();
-    await replaceIndexFile(file, snapshotPieces(await standInEngine.save(index)));
-    ({ index, writer } = await open());
+    await lasting.close();
+    await saveIndex(await openIndex(file), file);
+    ({ lasting, known } = await open());
     continue;
   }
-  const numbers = Array.from({ length: 1 + rng.integer(roll === 2 ? 2000 : 20) }, () => rng.integer(1e6));
-  const unique = [...new Set(numbers)].filter((number) => !index.rows.has(`row ${number}`));
-  const change =
-    roll > 12 && known.length > 0
-      ? ({ kind: 'remove', ids: rng.sample(known.length, Math.min(known.length, 10)).map((i) => known[i]!) } as const)
-      : ({ kind: roll > 8 ? 'upsert' : 'add', gallery: numberedGallery(unique) } as const);
-  if (change.kind !== 'remove' && unique.length === 0) continue;
-  const event =
-    change.kind === 'remove'
-      ? { removed: change.ids }
-      : { added: unique.map((number) => [`row ${number}`, number * 10]) };
-  note({ begun: event });
-  await writer.change(change);
-  note({ acknowledged: event });
+  if (roll > 12 && known.size > 0) {
+    const ids = [...known];
+    const removed = rng.sample(ids.length, Math.min(ids.length, 10)).map((i) => ids[i]!);
+    note({ begun: { removed } });
+    await lasting.remove(removed);
+    note({ acknowledged: { removed } });
+    for (const id of removed) known.delete(id);
+    continue;
+  }
+  // Numbers whose tenfold float32 holds exactly.
+  const numbers = Array.from({ length: 1 + rng.integer(roll === 3 ? 2000 : 20) }, () => rng.integer(1e6));
+  const fresh = [...new Set(numbers)].filter((number) => !known.has(`row ${number}`));
+  const added = fresh.map((number) => [`row ${number}`, number * 10]);
+  note({ begun: { added } });
+  await lasting[roll > 8 ? 'upsert' : 'add'](numberedGallery(fresh));
+  note({ acknowledged: { added } });
+  for (const number of fresh) known.add(`row ${number}`);
 }

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { sameBytes } from '../../test/same-bytes.js';
 import { sampleSnapshot } from '../../test/sample-snapshot.js';
+import { openLastingIndex } from './lasting-index.js';
 import { type IndexSource, openSource, writeTarget } from './open-source.js';
 import { openStoredIndex, snapshotPieces } from './snapshot-file.js';
 import { joinPieces } from './write-container.js';
@@ -59,6 +60,11 @@ describe('an index file in a browser', () => {
       expect(await found).toMatchObject({ header: snapshot.header, ids: snapshot.ids });
     }
     worker.terminate();
+  });
+
+  it('keeps no log of changes', async () => {
+    await writeTarget(address, pieces);
+    await expect(openLastingIndex(address)).rejects.toMatchObject({ code: 'UNSUPPORTED' });
   });
 
   it('says what is not there, and what a browser cannot do', async () => {

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { createRng } from '@nearkin/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleForNode } from '../../test/bundle-for-node.js';
-import { standInEngine, standInSnapshot } from '../../test/stand-in-engine.js';
-import { fileHost } from './file-host.node.js';
-import { loadWithLog, replaceIndexFile } from './lasting.js';
-import { snapshotPieces } from './snapshot-file.js';
+import { indexRows } from '../../test/index-rows.js';
+import { numberedGallery } from '../../test/stand-in-engine.js';
+import { buildIndex } from '../build-index.js';
+import { openIndex, saveIndex } from './index-file.js';
 
 /** `NEARKIN_KILLS=200` for the long run. */
 const kills = Number(process.env['NEARKIN_KILLS'] ?? 12);
@@ -55,7 +55,7 @@ describe('a writer that is killed', () => {
 
   it(`leaves a file that opens with every acknowledged change, ${kills} times`, { timeout: 600_000 }, async () => {
     const path = join(folder, 'photos.nearkin');
-    await replaceIndexFile(path, snapshotPieces(standInSnapshot([], 3)));
+    await saveIndex(await buildIndex(numberedGallery([1]), { kind: 'flat', metric: 'dot' }), path);
     const rng = createRng(seed);
     let changes = 0;
     let inTheMiddle = 0;
@@ -72,8 +72,7 @@ describe('a writer that is killed', () => {
       expect(await ended, output).toBe('SIGKILL');
 
       const { acknowledged, begun, changes: done } = replay(await readFile(journal, 'utf8'));
-      const { index } = await loadWithLog(standInEngine, await fileHost.openWithLog(path));
-      const found: Rows = new Map([...index.rows].map(([id, vector]) => [id, vector[0]!]));
+      const found: Rows = indexRows(await openIndex(path));
       // A change that was under way may be there, wholly, or not at all.
       const after = new Map(acknowledged);
       if (begun) apply(after, begun);
