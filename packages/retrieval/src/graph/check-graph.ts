@@ -35,6 +35,13 @@ export async function checkGraph(model: LayersModel, artifacts: tf.io.ModelArtif
           { details: { difference: largest, tolerance } },
         );
     }
+  } catch (cause) {
+    if (cause instanceof NearkinError) throw cause;
+    throw new NearkinError(
+      'UNSUPPORTED_OP',
+      `${model.name} as a graph does not run: ${cause instanceof Error ? cause.message : cause}`,
+      { cause },
+    );
   } finally {
     graph.dispose();
   }

@@ -47,6 +47,12 @@ export async function convertModel(model: LayersModel, options: ConvertOptions):
     const input = randomInput([batch, ...inputShape]);
     try {
       return traceKernels(model, input);
+    } catch (cause) {
+      throw new NearkinError(
+        'UNSUPPORTED_OP',
+        `${model.name} cannot be traced with a batch of ${batch}: ${cause instanceof Error ? cause.message : cause}`,
+        { cause },
+      );
     } finally {
       input.dispose();
     }
