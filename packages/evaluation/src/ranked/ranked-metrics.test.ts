@@ -124,6 +124,20 @@ describe('rankedMetrics', () => {
     expect(rankedMetrics({ ...lists, ids: [['～', '😀', 'c']], ties: 'trec' }).mean.reciprocalRank).toBe(0.5);
   });
 
+  it('takes flags, typed arrays and numeric ids', () => {
+    const plain = rankedMetrics({ relevance: [[0, 1]], scores: [[1, 1]], ids: [['1', '9']], ties: 'trec', k: 1 });
+    expect(
+      rankedMetrics({
+        relevance: [[false, true]],
+        scores: [Float32Array.of(1, 1)],
+        ids: [[1, 9]],
+        ties: 'trec',
+        k: Int32Array.of(1),
+      }),
+    ).toEqual(plain);
+    expect(plain.mean['hitRate@1']).toBe(1);
+  });
+
   it('refuses bad input by code', () => {
     const code = (run: () => unknown) => {
       try {

@@ -5,8 +5,8 @@ import { createMetricSummary, type RankedMetrics, type UndefinedPolicy } from '.
 import { assertTiePolicy, rankByScore, type TiePolicy } from './tie-policy.js';
 
 export interface RankedMetricsOptions {
-  /** `relevance[q][r]`: 0, 1 or a grade of the r-th result of query q, best first. A grade above 0 is relevant. */
-  readonly relevance: ArrayLike<Numbers>;
+  /** `relevance[q][r]`: 0, 1, a flag or a grade of the r-th result of query q, best first. A grade above 0 is relevant. */
+  readonly relevance: ArrayLike<ArrayLike<number | boolean>>;
   /**
    * Relevant items in the whole gallery for each query, without the query itself. Default: those judged in
    * `judgedGrades`, else those in the list.
@@ -21,7 +21,7 @@ export interface RankedMetricsOptions {
   /** Similarity of each result, same shape as `relevance`. Lists are then sorted by it, and ties settled by `ties`. */
   readonly scores?: ArrayLike<Numbers> | undefined;
   /** Id of each result, for `ties: 'trec'`. */
-  readonly ids?: ArrayLike<ArrayLike<string>> | undefined;
+  readonly ids?: ArrayLike<ArrayLike<string | number>> | undefined;
   /** Default `index`: the earlier result. Counts only together with `scores`. */
   readonly ties?: TiePolicy | undefined;
   /** Class of each query, for `macro` and `perClass`. */
@@ -66,7 +66,8 @@ export interface RankedMetricsOptions {
  * console.log(mean['precision@3'], mean['apRelevant@3'], mean.apAtR); // 0.6666666666666666 0.5555555555555555 0.5555555555555555
  */
 export function rankedMetrics(options: RankedMetricsOptions): RankedMetrics {
-  const { relevance, judgedGrades, scores, ids, gain = 'linear', ties = 'index' } = options;
+  const { judgedGrades, scores, ids, gain = 'linear', ties = 'index' } = options;
+  const relevance = Array.from(options.relevance, (grades) => Float64Array.from(grades as Numbers, Number));
   const count = relevance.length;
   assertTiePolicy(ties);
   if (ties === 'trec' && scores && !ids)
@@ -76,7 +77,7 @@ export function rankedMetrics(options: RankedMetricsOptions): RankedMetrics {
     if (list && list.length !== count) throw unequal(`${name}`, list.length, count);
 
   const plan = createMetricPlan({ k: options.k ?? [1, 5, 10], gain, atR: true, wholeList: true });
-  const relevantCounts = Array.from({ length: count }, (_, q) => checkQuery(options, q));
+  const relevantCounts = Array.from({ length: count }, (_, q) => checkQuery({ ...options, relevance }, q));
   const graded = isGraded(relevance) || (judgedGrades !== undefined && isGraded(judgedGrades));
   const listed = (q: number) => judgedGrades?.[q] ?? relevance[q]!;
   const idealKnown = !graded || judgedGrades || relevantCounts.every((r, q) => r === countRelevant(relevance[q]!));
@@ -101,7 +102,10 @@ export function rankedMetrics(options: RankedMetricsOptions): RankedMetrics {
 }
 
 /** Checks one query's lists and gives its number of relevant items. */
-function checkQuery(options: RankedMetricsOptions, q: number): number {
+function checkQuery(
+  options: RankedMetricsOptions & { readonly relevance: readonly Float64Array[] },
+  q: number,
+): number {
   const grades = options.relevance[q]!;
   assertFiniteNumbers(`relevance[${q}]`, grades);
   for (const name of ['scores', 'ids'] as const) {

@@ -44,7 +44,7 @@ export function rankByScore(
   results: {
     readonly grades: ArrayLike<number>;
     readonly scores?: ArrayLike<number> | undefined;
-    readonly ids?: ArrayLike<string> | undefined;
+    readonly ids?: ArrayLike<string | number> | undefined;
   },
   ties: TiePolicy,
 ): RankedList {
@@ -62,7 +62,7 @@ export function rankByScore(
   );
 
   function settle(a: number, b: number): number {
-    if (ties === 'trec' && ids) return compareIdBytes(ids[b]!, ids[a]!) || a - b;
+    if (ties === 'trec' && ids) return compareIdBytes(String(ids[b]), String(ids[a])) || a - b;
     if (ties === 'optimistic') return clipped[b]! - clipped[a]! || a - b;
     if (ties === 'pessimistic') return clipped[a]! - clipped[b]! || a - b;
     return a - b;

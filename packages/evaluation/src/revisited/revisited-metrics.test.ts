@@ -24,11 +24,7 @@ describe('revisitedMetrics', () => {
   it('leaves out queries without positives and scores 0 where none is found', () => {
     const { easy, hard } = revisitedMetrics({
       rankings: [[0, 1], [5], []],
-      groundTruth: [
-        { easy: [0], hard: [], junk: [] },
-        { easy: [1], hard: [], junk: [5] },
-        { easy: [2], hard: [], junk: [] },
-      ],
+      groundTruth: [{ easy: [0], hard: [], junk: [] }, { easy: [1], hard: [], junk: [5] }, { easy: [2] }],
       k: 1,
     });
     expect(easy).toEqual({

@@ -2,11 +2,11 @@ import { NearkinError } from '@nearkin/core';
 import { assertCount, type Numbers } from '../numbers/check.js';
 import { trapezoidalAveragePrecision } from './trapezoidal-average-precision.js';
 
-/** Judgements of one query: indices of gallery items. */
+/** Judgements of one query: indices of gallery items; a kind that is left out is empty. */
 export interface RevisitedJudgement {
-  readonly easy: Numbers;
-  readonly hard: Numbers;
-  readonly junk: Numbers;
+  readonly easy?: Numbers | undefined;
+  readonly hard?: Numbers | undefined;
+  readonly junk?: Numbers | undefined;
 }
 
 export interface RevisitedMetricsOptions {
@@ -84,8 +84,8 @@ function evaluateProtocol(
   const names = ['AP', ...protocol.ks.map((k) => `P@${k}`)];
   const rows = Array.from(rankings, (ranking, q) => {
     const judged = groundTruth[q]!;
-    const positives = new Set(protocol.positives.flatMap((kind) => Array.from(judged[kind])));
-    const junk = new Set(protocol.junk.flatMap((kind) => Array.from(judged[kind])));
+    const positives = new Set(protocol.positives.flatMap((kind) => Array.from(judged[kind] ?? [])));
+    const junk = new Set(protocol.junk.flatMap((kind) => Array.from(judged[kind] ?? [])));
     if (positives.size === 0) return names.map(() => null);
     const ranks: number[] = [];
     let removed = 0;
