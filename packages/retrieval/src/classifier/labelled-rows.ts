@@ -33,7 +33,7 @@ export class LabelledRows {
   readonly #byId = new Map<string, StoredRow>();
   readonly #byLabel = new Map<string, StoredClass>();
   #nextOrder = 0;
-  #classes: readonly StoredClass[] | undefined;
+  #classes: StoredClass[] | undefined;
 
   constructor(dim: number, int8: boolean) {
     this.#dim = dim;
@@ -95,7 +95,8 @@ export class LabelledRows {
       if (!owner) {
         owner = { label, rows: new Set(), slot: -1 };
         this.#byLabel.set(label, owner);
-        this.#classes = undefined;
+        // Its first row comes after all others, so it is the last class.
+        this.#classes?.push(owner);
       }
       const row: StoredRow = {
         id,
