@@ -1,10 +1,11 @@
+import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+import axe from 'axe-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { prepareAlbums } from '../../samples/prepare.mjs';
 import { openTestPage, type TestPage } from './test-page.js';
 
 /** Classes whose two drawings are alike enough for filters without learned weights. */
@@ -12,6 +13,7 @@ const classes = ['balloon', 'fish', 'green circle', 'grinning face', 'lemon', 'l
 /** What the camera shows. */
 const filmed = 'lemon';
 
+const prepareAlbums = join(import.meta.dirname, '../../samples/prepare.mjs');
 let root: string;
 let test: TestPage;
 const albums = () => join(root, 'albums');
@@ -19,7 +21,7 @@ const query = (label: string) => join(root, 'samples', 'queries', label, 'twemoj
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'nearkin browser '));
-  await prepareAlbums(join(root, 'samples'));
+  await promisify(execFile)(process.execPath, [prepareAlbums, join(root, 'samples')]);
   for (const label of classes)
     await cp(join(root, 'samples', 'gallery', label), join(albums(), label), { recursive: true });
   test = await openTestPage({ cameraFile: await filmOf(query(filmed)) });
@@ -122,8 +124,7 @@ it('recognises what the camera shows', async () => {
 
 it('is accessible in both themes and fits a phone', async () => {
   const { page } = test;
-  const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-  await page.addScriptTag({ path: axe });
+  await page.addScriptTag({ content: axe.source });
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     const found = await page.evaluate(async () => {
@@ -136,6 +137,13 @@ it('is accessible in both themes and fits a phone', async () => {
   }
   await page.setViewportSize({ width: 360, height: 740 });
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+});
+
+it('says so when it cannot start', async () => {
+  const page = await test.browser.newPage();
+  await page.goto(`${test.url}?embedder=${encodeURIComponent(`${test.url}nowhere.json`)}`);
+  await expect.poll(() => page.textContent('#status')).toMatch(/^It could not start: /);
+  await page.close();
 });
 
 it('has asked nobody but its own server, and met no error', async () => {

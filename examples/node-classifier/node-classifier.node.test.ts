@@ -1,22 +1,24 @@
+import { execFile } from 'node:child_process';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { embedGallery } from '@nearkin/core';
 import { createFilterEmbedder } from '@nearkin/embedders';
 import { readAlbums } from '@nearkin/embedders/node';
 import { buildClassifier, loadClassifier } from '@nearkin/retrieval';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { prepareAlbums } from '../../samples/prepare.mjs';
 import { buildAndAsk } from './build-and-ask.js';
 import { teachAndSave } from './teach-and-save.js';
 
+const prepareAlbums = join(import.meta.dirname, '../../samples/prepare.mjs');
 let root: string;
 const albums = () => join(root, 'albums');
 const query = (label: string) => join(root, 'samples', 'queries', label, 'twemoji.png');
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'nearkin node '));
-  await prepareAlbums(join(root, 'samples'));
+  await promisify(execFile)(process.execPath, [prepareAlbums, join(root, 'samples')]);
   for (const label of ['lemon', 'spider', 'green circle'])
     await cp(join(root, 'samples', 'gallery', label), join(albums(), label), { recursive: true });
 });

@@ -9,12 +9,12 @@ import type { Terminal } from './terminal.js';
 export interface EmbedPicturesOptions {
   readonly skipped: SkippedPictures;
   readonly terminal: Terminal;
-  /** Threads; left out: one for each core when there is enough to do for a learned embedder. */
+  /** Threads; left out: one for each core when there is enough to do. */
   readonly workers?: number | undefined;
 }
 
 /** So many pictures are worth starting threads that each load the model. */
-const enoughForThreads = 200;
+const enoughForThreads = 500;
 
 /**
  * Embeds pictures with a progress bar; bad ones go to `skipped`.

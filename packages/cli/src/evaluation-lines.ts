@@ -4,7 +4,7 @@ import { printable } from './printable.js';
 import type { Terminal } from './terminal.js';
 import { bar, fit, widest } from './text-layout.js';
 
-const shownPairs = 6;
+const shownMistakes = 6;
 const barWidth = 24;
 
 /** An evaluation at a glance: the shares with their intervals, and what is taken for what. */
@@ -12,7 +12,7 @@ export function evaluationLines(
   evaluation: ClassifierEvaluation,
   terminal: Pick<Terminal, 'colors' | 'columns'>,
 ): string[] {
-  const { top1, top5, confusion, unknown } = evaluation;
+  const { top1, top5, unknown } = evaluation;
   const { colors } = terminal;
   const lines = ['', shareLine('top 1', top1, terminal)];
   if (top5) lines.push(shareLine('top 5', top5, terminal));
@@ -22,7 +22,7 @@ export function evaluationLines(
       `  ${counted(unknown.rejected, 'picture')} answered “unknown”: ${unknown.rejectedRight} right answers lost, ${unknown.rejectedWrong + unknown.outsideRejected} wrong ones avoided`,
       '',
     );
-  return [...lines, ...pairLines(confusion, terminal)];
+  return [...lines, ...mistakeLines(evaluation, terminal)];
 }
 
 function shareLine(name: string, share: Proportion, { colors }: Pick<Terminal, 'colors'>): string {
@@ -31,27 +31,41 @@ function shareLine(name: string, share: Proportion, { colors }: Pick<Terminal, '
   return `  ${name}  ${colors.bold(value)}  ${colors.cyan(bar(share.value ?? 0, barWidth))}  ${share.correct} of ${share.total}, ${range}`;
 }
 
-function pairLines(
-  confusion: ClassifierEvaluation['confusion'],
+/** The pairs that are mistaken more than once; where there are none, the mistakes with the highest scores. */
+function mistakeLines(
+  { confusion, samples }: ClassifierEvaluation,
   { colors, columns }: Pick<Terminal, 'colors' | 'columns'>,
 ): string[] {
   if (confusion.length === 0) return [];
-  const pairs = confusion.slice(0, shownPairs).map(({ expected, predicted, count }) => ({
-    expected: printable(expected),
-    predicted: predicted === null ? 'unknown' : printable(predicted),
-    count,
-  }));
-  const most = Math.floor((columns - 20) / 2);
+  const repeated = confusion[0]!.count > 1;
+  const mistakes = repeated
+    ? confusion.map(({ expected, predicted, count }) => ({
+        expected,
+        predicted,
+        remark: count > 1 ? `${count} ×` : '',
+      }))
+    : samples
+        .filter(({ correct }) => !correct)
+        .sort((a, b) => b.score - a.score)
+        .map(({ label, predicted, rejected, score }) => ({
+          expected: label,
+          predicted: rejected ? null : predicted,
+          remark: score.toFixed(2),
+        }));
+  const title = repeated ? 'Confused most often' : 'Surest mistakes';
+  const shown = mistakes.slice(0, shownMistakes);
+  const more = mistakes.length > shown.length ? colors.dim(` (${shown.length} of ${mistakes.length})`) : '';
+  const most = Math.floor((columns - 22) / 2);
   const width = widest(
-    pairs.map(({ expected }) => expected),
+    shown.map(({ expected }) => printable(expected)),
     most,
   );
   return [
-    `  Confused most often${confusion.length > shownPairs ? colors.dim(` (${shownPairs} of ${counted(confusion.length, 'pair')})`) : ''}`,
-    ...pairs.map(
-      ({ expected, predicted, count }) =>
-        `    ${fit(expected, width)} ${colors.dim('taken for')} ${fit(predicted, most).trimEnd()}${count > 1 ? colors.dim(`  ${count} ×`) : ''}`,
-    ),
+    `  ${title}${more}`,
+    ...shown.map(({ expected, predicted, remark }) => {
+      const answer = predicted === null ? 'unknown' : fit(printable(predicted), most).trimEnd();
+      return `    ${fit(printable(expected), width)} ${colors.dim('taken for')} ${answer}${remark && colors.dim(`  ${remark}`)}`;
+    }),
     '',
   ];
 }

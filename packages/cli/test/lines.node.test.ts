@@ -55,4 +55,12 @@ test('an evaluation is two shares and the pairs most often confused', () => {
     '    c taken for unknown',
     '',
   ]);
+  const rare = evaluationLines(evaluateClassifier(samples.slice(2), { labels: ['a', 'b', 'c'] }), terminal);
+  expect(rare.slice(-5)).toEqual([
+    '  Surest mistakes',
+    '    a taken for b  1.00',
+    '    b taken for c  1.00',
+    '    c taken for unknown  1.00',
+    '',
+  ]);
 });

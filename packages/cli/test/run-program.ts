@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Outcome } from './run-in-process.js';
 
 const root = join(import.meta.dirname, '..');
-const loader = join(import.meta.dirname, 'source-loader.mjs');
+const loader = new URL('../scripts/source-loader.mjs', import.meta.url).href;
 
 /** The program on its sources, as a command: Node and its arguments. */
 export function programCommand(args: readonly string[]): string[] {

@@ -23,8 +23,7 @@ export async function buildModel(job: BuildOptions & { readonly albums: string }
   const gallery = await embedPictures(
     embedder,
     items.map((item) => ({ ...item, metadata: pictureOrigin(item.path, output) })),
-    // The built-in filters are done before threads have started.
-    { skipped, terminal, workers: workers ?? (job.embedder === undefined ? 1 : undefined) },
+    { skipped, terminal, workers },
   );
   skipped.report(terminal);
   using classifier = buildClassifier(embedder, gallery, {
