@@ -1,6 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { sameBytes } from '../../test/same-bytes.js';
 import { sampleSnapshot } from '../../test/sample-snapshot.js';
+import { searchFile } from '../../test/search-in-worker.js';
+import { smallGallery } from '../../test/small-gallery.js';
+import { buildIndex } from '../build-index.js';
+import { saveIndex } from './index-file.js';
 import { openLastingIndex } from './lasting-index.js';
 import { type IndexSource, openSource, writeTarget } from './open-source.js';
 import { openStoredIndex, snapshotPieces } from './snapshot-file.js';
@@ -48,16 +52,20 @@ describe('an index file in a browser', () => {
     expect(await idsOf(address)).toEqual(snapshot.ids);
   });
 
-  it('opens in a worker, from bytes and from browser storage', async () => {
-    await writeTarget(address, pieces);
-    const worker = new Worker(new URL('../../test/read-in-worker.ts', import.meta.url), { type: 'module' });
-    for (const source of [bytes, address]) {
+  it('answers the same in a worker, from bytes and from browser storage', async () => {
+    const index = await buildIndex(smallGallery(), { kind: 'partitioned', partitions: 10 });
+    await saveIndex(index, address);
+    const saved = index.toBytes();
+    const expected = await searchFile(saved);
+    expect(await searchFile(address)).toEqual(expected);
+    const worker = new Worker(new URL('../../test/search-in-worker.ts', import.meta.url), { type: 'module' });
+    for (const source of [saved, address]) {
       const found = new Promise((done, fail) => {
         worker.onmessage = ({ data }) => done(data);
         worker.onerror = fail;
       });
       worker.postMessage(source);
-      expect(await found).toMatchObject({ header: snapshot.header, ids: snapshot.ids });
+      expect(await found).toEqual(expected);
     }
     worker.terminate();
   });

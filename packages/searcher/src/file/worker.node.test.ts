@@ -5,13 +5,13 @@ import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleForNode } from '../../test/bundle-for-node.js';
-import { sampleSnapshot } from '../../test/sample-snapshot.js';
+import { searchFile } from '../../test/search-in-worker.js';
+import { smallGallery } from '../../test/small-gallery.js';
+import { buildIndex } from '../build-index.js';
 import { openSource } from './open-source.js';
-import { openStoredIndex, snapshotPieces } from './snapshot-file.js';
-import { joinPieces } from './write-container.js';
 
-const snapshot = sampleSnapshot({ count: 3000, dim: 32, partitions: 7 });
-const bytes = joinPieces(snapshotPieces(snapshot));
+const bytes = (await buildIndex(smallGallery(), { kind: 'partitioned', partitions: 10 })).toBytes();
+const expected = await searchFile(bytes);
 
 describe('an index file in Node', () => {
   let folder: string;
@@ -19,7 +19,7 @@ describe('an index file in Node', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'nearkin-file-'));
     await writeFile(join(folder, 'photos.nearkin'), bytes);
-    child = await bundleForNode(join(import.meta.dirname, '../../test/read-in-worker.ts'));
+    child = await bundleForNode(join(import.meta.dirname, '../../test/search-in-worker.ts'));
   });
   afterAll(async () => {
     await rm(folder, { recursive: true });
@@ -36,9 +36,7 @@ describe('an index file in Node', () => {
       String(pathToFileURL(path)),
       new Blob([bytes as Uint8Array<ArrayBuffer>]),
     ]) {
-      const access = await openSource(source);
-      expect((await (await openStoredIndex(access)).readSnapshot()).ids).toEqual(snapshot.ids);
-      await access.close();
+      expect(await searchFile(source)).toEqual(expected);
     }
     await expect(openSource(5 as never)).rejects.toMatchObject({ code: 'UNSUPPORTED' });
   });
@@ -48,7 +46,7 @@ describe('an index file in Node', () => {
     for (const source of [bytes, join(folder, 'photos.nearkin')]) {
       worker.postMessage(source);
       const found = await new Promise((done, fail) => worker.once('message', done).once('error', fail));
-      expect(found).toMatchObject({ header: snapshot.header, ids: snapshot.ids });
+      expect(found).toEqual(expected);
     }
     await worker.terminate();
   });
