@@ -205,6 +205,14 @@ describe('evaluateRetrieval', () => {
     await expect(job).rejects.toMatchObject({ code: 'ABORTED' });
   });
 
+  it('stops inside one large chunk too', async () => {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort());
+    const queries = { vectors: createVectors(new Float32Array(2000 * 64), 64), labels: new Uint8Array(2000) };
+    const job = evaluateRetrieval({ queries, engine: 'js', chunkSize: 2000, signal: controller.signal });
+    await expect(job).rejects.toMatchObject({ code: 'ABORTED' });
+  });
+
   it('refuses bad input by code', async () => {
     const good = randomGallery(6, { count: 6, dim: 2, classes: 2 });
     const code = (options: Partial<EvaluateRetrievalOptions>) =>

@@ -1,4 +1,4 @@
-import type { Vectors } from '@nearkin/core';
+import { throwIfAborted, type Vectors } from '@nearkin/core';
 import { prepareVectors, type RetrievalDistance, similarityOf } from './retrieval-distance.js';
 import { createTopK } from './top-k.js';
 
@@ -20,6 +20,9 @@ export interface NeighborSearch {
 /** Gallery bytes that are scored for all queries of a chunk before the next ones: about a second-level cache. */
 const blockBytes = 1 << 18;
 
+/** Multiplications, about a tenth of a second, after which others get a turn and the signal is looked at. */
+const pauseAfter = 2 ** 27;
+
 /**
  * Compares every query with every gallery row in double precision: the reference for faster engines. Memory beyond
  * the vectors: queries x k.
@@ -29,7 +32,7 @@ export function createExactScan(gallery: Vectors, distance: RetrievalDistance): 
   const similarity = similarityOf(distance);
   const blockRows = Math.max(1, Math.floor(blockBytes / (4 * gallery.dim)));
   return {
-    async search(queries, { k }) {
+    async search(queries, { k, signal }) {
       const asked = prepareVectors(queries, distance);
       const found: NeighborRows = {
         k,
@@ -37,8 +40,15 @@ export function createExactScan(gallery: Vectors, distance: RetrievalDistance): 
         scores: new Float64Array(asked.count * k),
       };
       const best = Array.from({ length: asked.count }, () => createTopK(Math.min(k, rows.count)));
+      let work = 0;
       for (let start = 0; start < rows.count; start += blockRows) {
         const end = Math.min(start + blockRows, rows.count);
+        work += asked.count * (end - start) * rows.dim;
+        if (work > pauseAfter) {
+          work = 0;
+          await new Promise((resolve) => setTimeout(resolve));
+          throwIfAborted(signal);
+        }
         for (let q = 0; q < asked.count; q++) {
           const top = best[q]!;
           for (let row = start; row < end; row++) {
