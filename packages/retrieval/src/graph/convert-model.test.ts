@@ -173,6 +173,16 @@ for (const backend of ['cpu', 'wasm'] as const)
       await expect(failure).rejects.toMatchObject({ code: 'UNSUPPORTED_OP', details: { layer: 'my_hat', op: 'Step' } });
     });
 
+    it('names layers whose ops or states cannot be exported', async () => {
+      const transposed = chain(L.conv2dTranspose({ filters: 2, kernelSize: 3, name: 'wide' }));
+      await expect(convertModel(transposed, { input: 'x', output: 'y' })).rejects.toMatchObject({
+        code: 'UNSUPPORTED_OP',
+        details: { layer: 'wide', op: 'Conv2DBackpropInput' },
+      });
+      const open = net((x) => L.globalAveragePooling2d({}).apply(x) as Tensors, [null as never, null as never, 3]);
+      await expect(convertModel(open, { input: 'x', output: 'y' })).rejects.toMatchObject({ code: 'UNSUPPORTED_OP' });
+    });
+
     it('finds out when a layer computes outside of ops', async () => {
       const model = chain(new Scaled({ name: 'scaled' }));
       const artifacts = partsToArtifacts(await convertModel(model, { input: 'x', output: 'y' }));

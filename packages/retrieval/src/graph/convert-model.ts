@@ -129,7 +129,7 @@ class GraphWriter {
 
   call(index: number, call: KernelCall): void {
     const mapping = mappings.get(call.kernel);
-    if (!mapping) throw call.unsupported('has no counterpart in a graph');
+    if (!mapping) throw call.unsupported('is not among those that this export knows');
     let last = '';
     for (const spec of mapping(call)) last = this.#node(spec, { name: `${call.layer}/${spec.op}`, previous: last });
     this.#calls[index] = last;

@@ -37,7 +37,7 @@ const belowAll = 4;
  * Weights, by `setWeights`, in this order, as far as the aggregation has them: `share` `[rows]` (1 / rows of the class
  * for `mean`; 1 for `topM` and `softmax`; 0 for padding), `best_share` (for `topM`: 1 / min(m, rows of the class) for
  * each picked row of each class), `order` `[classes]` int32 (with `reorder`: where in the buckets each class stands).
- * `retrievalHead` computes them.
+ * A saved classifier holds them filled in.
  */
 export class ClassAggregate extends layers.Layer {
   static readonly className = 'Nearkin>ClassAggregate';
