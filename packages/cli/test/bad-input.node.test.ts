@@ -73,6 +73,13 @@ describe('build refuses', () => {
     expect(await expectFailure(['build', albums, '-o', in_('out')], 'EMPTY_GALLERY')).toContain('2 items');
   });
 
+  it('to write where a file is', async () => {
+    await writeFile(in_('in the way'), 'hello');
+    await expectFailure(['build', in_('albums'), '-o', in_('in the way')], 'IO_ERROR');
+    await expectFailure(['build', in_('albums'), '-o', in_('in the way', 'deeper')], 'IO_ERROR');
+    expect(await readFile(in_('in the way'), 'utf8')).toBe('hello');
+  });
+
   it('an embedder that is not there, or not a model', async () => {
     const albums = in_('albums');
     await expectFailure(['build', albums, '-o', in_('out'), '--embedder', in_('nowhere')], 'NOT_FOUND');
@@ -148,6 +155,8 @@ describe('a model', () => {
     await expectFailure(['remove', model, 'zebra'], 'UNKNOWN_LABEL');
     await expectFailure(['remove', model, '__proto__'], 'UNKNOWN_LABEL');
     await expectFailure(['export', model, '--format', 'graph', '-o', model], 'INVALID_ARGUMENT');
+    await expectFailure(['export', model, '--format', 'graph', '-o', join(model, 'model.json')], 'INVALID_ARGUMENT');
+    await expectFailure(['add', model, '', in_('albums', labels[0]!, '30.png')], 'INVALID_ARGUMENT');
     expect((await run(['remove', model, labels[2]!])).code).toBe(0);
     await expectFailure(['remove', model, labels[1]!], 'TOO_FEW_CLASSES');
   });

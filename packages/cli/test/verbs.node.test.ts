@@ -1,6 +1,7 @@
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { loadClassifier } from '@nearkin/retrieval';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { drawAlbums, drawShape, labels } from './draw-albums.js';
 import { run, runJson } from './run-in-process.js';
@@ -58,6 +59,14 @@ describe('build', () => {
     expect(await readdir(other)).toEqual(await readdir(model));
     for (const file of await readdir(model))
       expect(await readFile(join(other, file))).toEqual(await readFile(join(model, file)));
+  });
+
+  it('takes model.json as the name of its folder', async () => {
+    const file = join(root, 'by file', 'model.json');
+    expect((await run(['build', gallery, '-o', file])).code).toBe(0);
+    const [row] = (await loadClassifier(join(root, 'by file'))).gallery.metadata as { picture: string }[];
+    expect(row).toEqual({ picture: '../gallery/blue bars/30.png' });
+    expect((await runJson(['classify', file, join(queries, 'red circle', '33.png')])).code).toBe(0);
   });
 
   it('leaves out bad pictures, and names them', async () => {

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { createGallery, throwIfAborted } from '@nearkin/core';
+import { createGallery, NearkinError, throwIfAborted } from '@nearkin/core';
 import type { AddOptions } from '../commands/add.js';
 import { embedPictures } from '../embed-pictures.js';
 import { listPictures } from '../list-pictures.js';
@@ -18,6 +18,10 @@ export async function addPictures(
   const started = performance.now();
   const { model, label } = job;
   const { signal, colors } = terminal;
+  if (label === '')
+    throw new NearkinError('INVALID_ARGUMENT', 'Expected a name for the class, got an empty one.', {
+      details: { label },
+    });
   using classifier = await openModel(job, terminal);
   const skipped = collectSkipped();
   const items = await listPictures(job.images, { signal });

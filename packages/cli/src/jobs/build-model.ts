@@ -3,6 +3,7 @@ import { buildClassifier } from '@nearkin/retrieval';
 import type { BuildOptions } from '../commands/build.js';
 import { embedPictures } from '../embed-pictures.js';
 import { folderSize } from '../folder-size.js';
+import { modelFolder } from '../model-folder.js';
 import { byteSize, counted, duration } from '../number-text.js';
 import { openEmbedder } from '../open-embedder.js';
 import { listAlbums } from '../picture-item.js';
@@ -37,7 +38,7 @@ export async function buildModel(job: BuildOptions & { readonly albums: string }
   const seconds = (performance.now() - started) / 1000;
   const classes = classifier.labels.length;
   const pictures = gallery.ids.length;
-  const bytes = await folderSize(output);
+  const bytes = await folderSize(modelFolder(output));
   embedder.dispose();
 
   terminal.result(

@@ -1,9 +1,9 @@
-import { resolve } from 'node:path';
 import { NearkinError, throwIfAborted } from '@nearkin/core';
 import type { ImageEmbedder } from '@nearkin/embedders';
 import { exportGraphModel } from '@nearkin/retrieval';
 import type { ExportOptions } from '../commands/export.js';
 import { folderSize } from '../folder-size.js';
+import { modelFolder } from '../model-folder.js';
 import { byteSize } from '../number-text.js';
 import { openModel } from '../open-model.js';
 import { printable } from '../printable.js';
@@ -18,7 +18,7 @@ const loads = {
 export async function exportModel(job: ExportOptions & { readonly model: string }, terminal: Terminal): Promise<void> {
   const { format, output } = job;
   const { signal, colors } = terminal;
-  if (resolve(output) === resolve(job.model))
+  if (modelFolder(output) === modelFolder(job.model))
     throw new NearkinError('INVALID_ARGUMENT', `Expected another folder than the classifier's own, got ${output}.`, {
       details: { output },
     });
@@ -32,7 +32,7 @@ export async function exportModel(job: ExportOptions & { readonly model: string 
   throwIfAborted(signal);
   if (format === 'graph') await exportGraphModel(classifier, output);
   else await classifier.save(output);
-  const bytes = await folderSize(output);
+  const bytes = await folderSize(modelFolder(output));
   terminal.result({ model: job.model, format, output, bytes, classes: classifier.labels.length }, [
     `${colors.green('✔')} ${printable(output)} (${byteSize(bytes)}), a ${format === 'graph' ? 'GraphModel' : 'LayersModel'}`,
     `  loads with ${loads[format]}`,
