@@ -31,7 +31,7 @@ export function centredRows(vectors: Vectors): CentredRows {
     }
     return result;
   };
-  const scatter = (vector: Float64Array) => {
+  const product = (vector: Float64Array) => {
     const weights = along(vector);
     const result = new Float64Array(dim);
     for (let row = 0; row < count; row++) {
@@ -40,5 +40,33 @@ export function centredRows(vectors: Vectors): CentredRows {
     }
     return result;
   };
+  // Some hundred products are needed: for many short rows the matrix is cheaper than going through the rows each time.
+  const scatter = dim <= formedUpTo && count > dim ? matrixOperator(scatterMatrix(vectors, mean), dim) : product;
   return { total, along, scatter };
+}
+
+const formedUpTo = 512;
+
+/** Upper half of X^T X for the centred rows X, mirrored. */
+function scatterMatrix({ data, dim, count }: Vectors, mean: Float64Array): Float64Array {
+  const matrix = new Float64Array(dim * dim);
+  const row = new Float64Array(dim);
+  for (let r = 0; r < count; r++) {
+    for (let i = 0; i < dim; i++) row[i] = data[r * dim + i]! - mean[i]!;
+    for (let i = 0; i < dim; i++) {
+      const weight = row[i]!;
+      for (let j = i, at = i * dim; j < dim; j++) matrix[at + j]! += weight * row[j]!;
+    }
+  }
+  for (let i = 0; i < dim; i++) for (let j = 0; j < i; j++) matrix[i * dim + j] = matrix[j * dim + i]!;
+  return matrix;
+}
+
+function matrixOperator(matrix: Float64Array, dim: number): Operator {
+  return (vector) =>
+    Float64Array.from({ length: dim }, (_, i) => {
+      let sum = 0;
+      for (let j = 0, at = i * dim; j < dim; j++) sum += matrix[at + j]! * vector[j]!;
+      return sum;
+    });
 }

@@ -130,6 +130,17 @@ test('the same bits on every host', () => {
   expect(bits >>> 0).toMatchInlineSnapshot(`395448481`);
 });
 
+test('many rows and few find the same components', () => {
+  // 20 rows of 30 dimensions are gone through one by one; the same twice over are summed into a matrix first.
+  const rows = noisy({ count: 20, spreads: Array.from({ length: 30 }, (_, i) => 1 + i / 10) });
+  const twice = createVectors(Float32Array.from([...rows.data, ...rows.data]), 30);
+  const [few, many] = [projectPca(rows), projectPca(twice)];
+  few.components.data.forEach((value, i) => {
+    expect(many.components.data[i]).toBeCloseTo(value, 5);
+  });
+  expect(many.explained![1]).toBeCloseTo(few.explained![1]!, 9);
+});
+
 test('rows that do not vary lie on one point', () => {
   const same = projectPca(createVectors(new Float32Array(28).fill(0.1), 4));
   expect([...same.coordinates.data]).toEqual(new Array(14).fill(0));

@@ -21,7 +21,7 @@ export interface PcaOptions {
 
 /**
  * Principal components: the flat map that keeps as much of the rows' variance as any can. Exact to rounding, found by
- * Lanczos iteration with full reorthogonalisation, so that neither `n x n` nor `dim x dim` numbers are held. Every
+ * Lanczos iteration with full reorthogonalisation; at most 512 x 512 further numbers are held. Every
  * component points where its largest coefficient is positive: the same map on every host and in every run.
  *
  * @param vectors shape `[n, dim]`, n at least 1; taken as they are, not normalised
