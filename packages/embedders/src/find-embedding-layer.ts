@@ -23,7 +23,10 @@ export function findEmbeddingLayer(topology: LayersTopology): string {
 /** Walks against the flow while the layer passes and has one input. */
 function skip(topology: LayersTopology, from: string, passes: (node: LayerNode) => boolean): LayerNode | undefined {
   let node = topology.nodes.get(from);
-  while (node && passes(node) && node.inputs.length === 1) node = topology.nodes.get(node.inputs[0]!);
+  for (let steps = 0; node && passes(node) && node.inputs.length === 1; steps++) {
+    if (steps > topology.nodes.size) return undefined;
+    node = topology.nodes.get(node.inputs[0]!);
+  }
   return node;
 }
 

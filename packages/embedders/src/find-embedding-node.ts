@@ -29,7 +29,8 @@ export function embeddingCandidates(topology: GraphTopology): string[] {
 
 function walk(topology: GraphTopology, from: string, through: ReadonlySet<string>): GraphNode | undefined {
   let node = topology.nodes.get(from);
-  while (node && through.has(node.op) && node.input?.[0] !== undefined) {
+  for (let steps = 0; node && through.has(node.op) && node.input?.[0] !== undefined; steps++) {
+    if (steps > topology.nodes.size) return undefined;
     // The first input is the data, except for sums, whose other side must be a constant.
     const inputs = node.input.map(nodeName).filter((name) => topology.nodes.get(name)?.op !== 'Const');
     if (node.op.startsWith('Add') && inputs.length !== 1) return node;

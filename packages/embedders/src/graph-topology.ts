@@ -1,4 +1,5 @@
 import type { io } from '@tensorflow/tfjs-core';
+import { hasCircle } from './has-circle.js';
 import { isRecord } from './model-artifacts.js';
 import { badModel, selectWeights } from './weight-specs.js';
 
@@ -41,6 +42,11 @@ export function parseGraphTopology(artifacts: io.ModelArtifacts, where: string):
   for (const node of nodes.values())
     for (const input of node.input ?? [])
       if (!nodes.has(nodeName(input))) throw badModel(where, `${node.name} reads ${input}, which is not there`);
+  // Loops of control flow are meant to be there.
+  const inputs = [...nodes.values()].map(
+    ({ name, op, input = [] }) => [name, op === 'NextIteration' ? [] : input.map(nodeName)] as const,
+  );
+  if (hasCircle(new Map(inputs))) throw badModel(where, 'its graph goes in a circle');
   return { nodes, outputs: outputNames(artifacts, nodes) };
 }
 

@@ -1,4 +1,5 @@
 export type { EmbedderMetadata } from './embedder-metadata.js';
+export { createFilterEmbedder } from './filter-embedder.js';
 export type { ResampleFilter } from './filter-table.js';
 export { type FunctionAnswer, fromFunction } from './from-function.js';
 export {

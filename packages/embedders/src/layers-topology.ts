@@ -1,5 +1,6 @@
 import { NearkinError } from '@nearkin/core';
 import type { io } from '@tensorflow/tfjs-core';
+import { hasCircle } from './has-circle.js';
 import { isRecord } from './model-artifacts.js';
 import { badModel, selectWeights } from './weight-specs.js';
 
@@ -50,6 +51,8 @@ export function parseLayersTopology(artifacts: io.ModelArtifacts, where: string)
     nodes.set(name, { name, className: layer['class_name'], config: inner, inputs, json: layer });
     previous = name;
   }
+  if (hasCircle(new Map([...nodes.values()].map(({ name, inputs }) => [name, inputs] as const))))
+    throw badModel(where, 'its layers go in a circle');
   const functional = isRecord(config) ? config : {};
   return {
     kind: sequential ? 'sequential' : 'functional',

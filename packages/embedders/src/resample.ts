@@ -92,6 +92,6 @@ function mixRows(
   for (let i = 0; i < step; i++) {
     let sum = 0;
     for (let k = first, p = start + i; k < last; k++, p += step) sum += table.weights[k]! * rows[p]!;
-    out[i] = sum < 0 ? 0 : sum > 255 ? 255 : sum;
+    out[i] = Math.min(255, Math.max(0, sum));
   }
 }
