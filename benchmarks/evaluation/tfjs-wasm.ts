@@ -4,25 +4,31 @@ import type { Vectors } from '@nearkin/core';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 
-/** The gallery as a `[dim, rows]` tensor, the layout in which the backend is fast; then matMul and topk for a chunk. */
-export async function openTfjsWasm(gallery: Vectors) {
+/** How the gallery lies: as it is (`rows`, multiplied transposed), or transposed beforehand, which the backend likes better. */
+export type TfjsLayout = 'rows' | 'columns';
+
+/** matMul and topk on tfjs's wasm backend. */
+export async function openTfjsWasm(gallery: Vectors, layout: TfjsLayout) {
   const entry = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
   setWasmPaths(`${dirname(entry)}/`);
   await tf.setBackend('wasm');
   await tf.ready();
-  const columns = tf.tidy(() => tf.transpose(tf.tensor2d(gallery.data, [gallery.count, gallery.dim])));
+  const matrix = tf.tidy(() => {
+    const rows = tf.tensor2d(gallery.data, [gallery.count, gallery.dim]);
+    return layout === 'rows' ? rows : (tf.transpose(rows) as tf.Tensor2D);
+  });
   return {
     search(queries: Vectors, k: number): Int32Array {
       const indices = tf.tidy(() => {
-        const scores = tf.matMul(tf.tensor2d(queries.data, [queries.count, queries.dim]), columns as tf.Tensor2D);
-        return tf.topk(scores, k).indices;
+        const asked = tf.tensor2d(queries.data, [queries.count, queries.dim]);
+        return tf.topk(tf.matMul(asked, matrix, false, layout === 'rows'), k).indices;
       });
       const found = Int32Array.from(indices.dataSync());
       indices.dispose();
       return found;
     },
     dispose() {
-      columns.dispose();
+      matrix.dispose();
     },
   };
 }

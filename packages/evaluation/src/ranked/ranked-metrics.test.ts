@@ -120,6 +120,7 @@ describe('rankedMetrics', () => {
     const lists = { relevance: [[0, 1, 0]], scores: [[0.5, 0.5, 0.9]], k: 3 };
     expect(rankedMetrics(lists).mean.reciprocalRank).toBeCloseTo(1 / 3, 15);
     expect(rankedMetrics({ ...lists, ids: [['a', 'b', 'c']], ties: 'trec' }).mean.reciprocalRank).toBe(0.5);
+    expect(rankedMetrics({ ...lists, ids: [[30, 4, 1]] }).mean.reciprocalRank).toBe(0.5);
     // U+FF5E sorts before U+1F600 by bytes, after it by UTF-16 units.
     expect(rankedMetrics({ ...lists, ids: [['～', '😀', 'c']], ties: 'trec' }).mean.reciprocalRank).toBe(0.5);
   });

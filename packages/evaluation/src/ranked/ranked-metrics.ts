@@ -20,9 +20,9 @@ export interface RankedMetricsOptions {
   readonly judgedGrades?: ArrayLike<Numbers> | undefined;
   /** Similarity of each result, same shape as `relevance`. Lists are then sorted by it, and ties settled by `ties`. */
   readonly scores?: ArrayLike<Numbers> | undefined;
-  /** Id of each result, for `ties: 'trec'`. */
+  /** Id of each result, for `ties: 'trec'`; or its gallery index, for `ties: 'index'`. */
   readonly ids?: ArrayLike<ArrayLike<string | number>> | undefined;
-  /** Default `index`: the earlier result. Counts only together with `scores`. */
+  /** Default `index`: the smaller id if ids are numbers, else the earlier result. Counts only together with `scores`. */
   readonly ties?: TiePolicy | undefined;
   /** Class of each query, for `macro` and `perClass`. */
   readonly labels?: ArrayLike<string | number> | undefined;

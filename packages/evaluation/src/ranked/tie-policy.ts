@@ -4,7 +4,7 @@ import { compareIdBytes } from '../trec/compare-id-bytes.js';
 /**
  * Who comes first among equal scores.
  *
- * - `index`: the smaller index (default)
+ * - `index`: the smaller index (default): of ids that are numbers the smaller one, else the earlier place in the list
  * - `trec`: the larger id by bytes, as trec_eval ranks
  * - `optimistic`, `pessimistic`: the order that is best, or worst, for each metric
  * - `expected`: the exact mean over all orders of the tied items
@@ -38,7 +38,7 @@ export interface RankedList {
  *
  * @param results.grades grade of each result, any order; negative grades count as 0
  * @param results.scores similarity of each result; without it the given order stands and nothing is tied
- * @param results.ids needed by `trec`
+ * @param results.ids needed by `trec`; numbers are indices for `index`
  */
 export function rankByScore(
   results: {
@@ -65,6 +65,7 @@ export function rankByScore(
     if (ties === 'trec' && ids) return compareIdBytes(String(ids[b]), String(ids[a])) || a - b;
     if (ties === 'optimistic') return clipped[b]! - clipped[a]! || a - b;
     if (ties === 'pessimistic') return clipped[a]! - clipped[b]! || a - b;
+    if (ties === 'index' && ids && typeof ids[a] === 'number') return Number(ids[a]) - Number(ids[b]) || a - b;
     return a - b;
   }
 }
