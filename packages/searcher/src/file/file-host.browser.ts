@@ -13,26 +13,16 @@ export const fileHost: FileHost = {
     return { base: await openFile(address), log: undefined };
   },
 
-  async openWriter(address) {
-    const handle = await findFile(address, { create: true });
-    const noLog = async (): Promise<never> => {
-      throw new NearkinError(
-        'UNSUPPORTED',
-        `A browser keeps no log of changes beside ${address}; change the index in memory and save it whole.`,
-        { details: { address } },
-      );
-    };
-    return {
-      location: address,
-      replaceBase: (pieces) => writeFileHandle(handle, { pieces, location: address }),
-      startLog: noLog,
-      continueLog: noLog,
-      append: noLog,
-      cutLog: noLog,
-      logBytes: () => 0,
-      async removeLog() {},
-      async close() {},
-    };
+  async replaceFile(address, pieces) {
+    await writeFileHandle(await findFile(address, { create: true }), { pieces, location: address });
+  },
+
+  async openIndexWriter(_, { address }) {
+    throw new NearkinError(
+      'UNSUPPORTED',
+      `A browser keeps no log of changes beside ${address}; change the index in memory and save it whole.`,
+      { details: { address } },
+    );
   },
 };
 

@@ -1,3 +1,6 @@
+import type { LogBase } from './change-log.js';
+import type { IndexChange } from './index-change.js';
+import type { IndexEngine } from './load-with-log.js';
 import type { RandomAccess } from './random-access.js';
 
 /** What the hosts differ in. An address is a path or `file:` URL in Node, `opfs://name` in a browser. */
@@ -8,31 +11,48 @@ export interface FileHost {
    *
    * @returns no log where there is none, or where this host keeps none
    */
-  openWithLog(address: string): Promise<{ base: RandomAccess; log: RandomAccess | undefined }>;
+  openWithLog(address: string): Promise<{ base: RandomAccess; log: StoredLog | undefined }>;
   /**
-   * Takes the right to write a file; nobody else has it until the writer is closed.
+   * Replaces a file in one step, and drops the log of the old one.
    *
-   * @param options.create make the folder too
-   * @throws {NearkinError} `LOCKED`
+   * @throws {NearkinError} `LOCKED`, `DISK_FULL`, `IO_ERROR`; the old file is then whole
    */
-  openWriter(address: string, options?: { create?: boolean }): Promise<FileWriter>;
+  replaceFile(address: string, pieces: readonly Uint8Array[]): Promise<void>;
+  /**
+   * Opens an index on disk for changing it; one writer at a time.
+   *
+   * @throws {NearkinError} `LOCKED`, `UNSUPPORTED`, and what opening the file throws
+   */
+  openIndexWriter<Index>(
+    engine: IndexEngine<Index>,
+    options: LoadOptions & { address: string },
+  ): Promise<{ index: Index; writer: IndexWriter }>;
 }
 
-/** The only writer of a file and of the log beside it. Every promise is kept through a power cut once it is fulfilled. */
-export interface FileWriter {
+export interface LoadOptions {
+  readonly modelId?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The log of changes beside a file. */
+export interface StoredLog {
   readonly location: string;
-  /** Replaces the file in one step; on failure the old one stays whole. */
-  replaceBase(pieces: readonly Uint8Array[]): Promise<void>;
-  /** Replaces the log in one step by one that holds only these bytes, and goes on there. */
-  startLog(header: Uint8Array): Promise<void>;
-  /** Goes on with the log that is there, cut to `size` bytes. */
-  continueLog(size: number): Promise<void>;
-  /** @throws {NearkinError} `DISK_FULL`, `IO_ERROR`; the log is then as it was, or takes no more changes */
-  append(bytes: Uint8Array): Promise<void>;
-  /** Takes the last appended bytes back. */
-  cutLog(size: number): Promise<void>;
-  logBytes(): number;
-  removeLog(): Promise<void>;
-  /** Releases the right to write. */
+  readonly size: number;
+  /** Changes that go on from this state of the file, and where each stands in the log. */
+  changes(base: LogBase): AsyncIterable<{ change(): IndexChange; start: number; end: number }>;
+  close(): Promise<void>;
+}
+
+/** Changes an index on disk: each change is on disk before it is acknowledged. */
+export interface IndexWriter {
+  /** Changes in the log: compact when it gets long. */
+  changes(): number;
+  change(change: IndexChange): Promise<void>;
+  /**
+   * Folds the log into the file.
+   *
+   * @param before a change of the index that the log cannot hold, made first
+   */
+  compact(before?: () => void): Promise<void>;
   close(): Promise<void>;
 }

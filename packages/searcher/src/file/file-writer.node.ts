@@ -2,9 +2,27 @@ import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promise
 import { basename, dirname, join } from 'node:path';
 import { NearkinError } from '@nearkin/core';
 import { replaceFile } from '@nearkin/core/node';
-import type { FileWriter } from './file-host.js';
 import { fromErrno, toPath } from './node-path.node.js';
 import { takeWriteLock } from './write-lock.node.js';
+
+/** The only writer of a file and of the log beside it. Every promise is kept through a power cut once it is fulfilled. */
+export interface FileWriter {
+  readonly location: string;
+  /** Replaces the file in one step; on failure the old one stays whole. */
+  replaceBase(pieces: readonly Uint8Array[]): Promise<void>;
+  /** Replaces the log in one step by one that holds only these bytes, and goes on there. */
+  startLog(header: Uint8Array): Promise<void>;
+  /** Goes on with the log that is there, cut to `size` bytes. */
+  continueLog(size: number): Promise<void>;
+  /** @throws {NearkinError} `DISK_FULL`, `IO_ERROR`; the log is then as it was, or takes no more changes */
+  append(bytes: Uint8Array): Promise<void>;
+  /** Takes the last appended bytes back. */
+  cutLog(size: number): Promise<void>;
+  logBytes(): number;
+  removeLog(): Promise<void>;
+  /** Releases the right to write. */
+  close(): Promise<void>;
+}
 
 /** Where the log of a file's changes lies. */
 export function logPath(path: string): string {

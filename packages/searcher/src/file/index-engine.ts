@@ -1,6 +1,6 @@
 import type { SearchIndex } from '../search-index.js';
 import { type EngineOptions, fromSnapshot, toSnapshot } from '../snapshot.js';
-import type { IndexEngine } from './lasting.js';
+import type { IndexEngine } from './load-with-log.js';
 
 /** How files become search indexes, with the given engine. */
 export function indexEngine(options: EngineOptions = {}): IndexEngine<SearchIndex> {

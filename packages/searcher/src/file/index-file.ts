@@ -2,8 +2,8 @@ import { fileHost } from '#file-host';
 import type { SearchIndex } from '../search-index.js';
 import { type EngineOptions, fromSnapshot, toSnapshot } from '../snapshot.js';
 import { indexEngine } from './index-engine.js';
-import { loadWithLog } from './lasting.js';
 import { createLazyIndex, type LazyIndex } from './lazy-index.js';
+import { loadWithLog } from './load-with-log.js';
 import { type IndexSource, type IndexTarget, isAddress, openSource, writeTarget } from './open-source.js';
 import { openStoredIndex, snapshotPieces } from './snapshot-file.js';
 

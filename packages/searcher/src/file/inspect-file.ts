@@ -1,11 +1,10 @@
 import { NearkinError } from '@nearkin/core';
 import { fileHost } from '#file-host';
 import type { IndexHeader } from '../snapshot.js';
-import { readLog } from './change-log.js';
-import { baseOf } from './lasting.js';
+import type { StoredLog } from './file-host.js';
+import { baseOf } from './load-with-log.js';
 import { contentNames, spanOf } from './open-container.js';
 import { type IndexSource, isAddress, openSource } from './open-source.js';
-import type { RandomAccess } from './random-access.js';
 import { openStoredIndex, type StoredIndex } from './snapshot-file.js';
 
 /** One section of a file, and whether its bytes are those that were written. */
@@ -91,11 +90,11 @@ async function isIntact(
   }
 }
 
-async function inspectLog(log: RandomAccess, stored: StoredIndex) {
+async function inspectLog(log: StoredLog, stored: StoredIndex) {
   let changes = 0;
   let intact = true;
   try {
-    for await (const _ of readLog(log, baseOf(stored))) changes++;
+    for await (const _ of log.changes(baseOf(stored))) changes++;
   } catch (error) {
     if (!(error instanceof NearkinError) || error.code !== 'BAD_FORMAT') throw error;
     intact = false;

@@ -1,8 +1,8 @@
 import type { Gallery } from '@nearkin/core';
+import { fileHost } from '#file-host';
 import type { SearchIndex } from '../search-index.js';
 import { indexEngine } from './index-engine.js';
 import type { OpenIndexOptions } from './index-file.js';
-import { openIndexWriter } from './lasting.js';
 
 /**
  * An index on disk that is changed in place. Every change is in a log beside the file, and on disk, before its promise
@@ -50,7 +50,11 @@ export interface LastingIndex {
  */
 export async function openLastingIndex(path: string | URL, options: OpenIndexOptions = {}): Promise<LastingIndex> {
   const { modelId, signal } = options;
-  const { index, writer } = await openIndexWriter(indexEngine(options), { address: String(path), modelId, signal });
+  const { index, writer } = await fileHost.openIndexWriter(indexEngine(options), {
+    address: String(path),
+    modelId,
+    signal,
+  });
   return Object.freeze({
     index,
     get changes() {

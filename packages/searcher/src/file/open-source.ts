@@ -1,7 +1,6 @@
 import { NearkinError } from '@nearkin/core';
 import { fileHost } from '#file-host';
 import { httpAccess } from './http-access.js';
-import { replaceIndexFile } from './lasting.js';
 import { blobAccess, bytesAccess, type RandomAccess } from './random-access.js';
 import { writeFileHandle } from './write-file-handle.js';
 
@@ -47,7 +46,7 @@ export async function writeTarget(target: IndexTarget, pieces: readonly Uint8Arr
     throw new NearkinError('UNSUPPORTED', `Cannot write to ${address}: expected a path or browser storage.`, {
       details: { address },
     });
-  return replaceIndexFile(address, pieces);
+  return fileHost.replaceFile(address, pieces);
 }
 
 /** Whether the source is a file of the host's, which may have a log of changes beside it. */

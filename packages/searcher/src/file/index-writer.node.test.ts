@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { numberedGallery, standInEngine, standInSnapshot } from '../../test/stand-in-engine.js';
 import { fileHost } from './file-host.node.js';
-import { loadWithLog, openIndexWriter, replaceIndexFile } from './lasting.js';
+import { openIndexWriter, replaceIndexFile } from './index-writer.node.js';
+import { loadWithLog } from './load-with-log.js';
 import { snapshotPieces } from './snapshot-file.js';
 
 const empty = () => snapshotPieces(standInSnapshot([], 3));
