@@ -53,7 +53,7 @@ function sharedDepth(folders: readonly (readonly string[])[]): number {
   let depth = 0;
   while (depth < first.length && rest.every((other) => other[depth] === first[depth])) depth++;
   // One album alone: its own folder is the label.
-  return Math.min(depth, ...folders.map((parts) => Math.max(0, parts.length - 1)));
+  return folders.every((parts) => parts.length === depth) ? Math.max(0, depth - 1) : depth;
 }
 
 interface FoundFile {

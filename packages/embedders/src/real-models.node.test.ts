@@ -39,9 +39,8 @@ describeWithData('real models', ['weights', 'golden'], ([weights, golden]) => {
     const expected: { embedding: number[] }[] = JSON.parse(readFileSync(join(golden!, 'golden.json'), 'utf8')).models[
       name
     ];
-    expected.forEach(({ embedding }, i) => {
-      embedding.forEach((value, k) => expect(data[i * dim + k]).toBeCloseTo(value, 4));
-    });
+    for (const [i, { embedding }] of expected.entries())
+      for (const [k, value] of embedding.entries()) expect(data[i * dim + k]).toBeCloseTo(value, 4);
     embedder.dispose();
   });
 
