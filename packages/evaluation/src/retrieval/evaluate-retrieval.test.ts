@@ -147,7 +147,6 @@ describe('evaluateRetrieval', () => {
     const result = await evaluateRetrieval({
       queries: gallery,
       k: [1, 5, 10],
-      wholeList: false,
       chunkSize: 20,
       search(queries, { k }) {
         asked.push(queries.count);

@@ -46,7 +46,7 @@ export interface EvaluateRetrievalOptions extends JobOptions {
   readonly search?: IndexSearch | undefined;
   /** Compute `apAtR` and `rPrecision`, which retrieve as many rows as the largest class has; default true. */
   readonly atR?: boolean | undefined;
-  /** Compute `averagePrecision` and `reciprocalRank`, which sort the whole gallery for each query; default: up to 5,000 rows. */
+  /** Compute `averagePrecision` and `reciprocalRank`, which sort the whole gallery for each query; default: up to 5,000 rows, not with `search`. */
   readonly wholeList?: boolean | undefined;
   /** Default `skip`. */
   readonly undefined?: UndefinedPolicy | undefined;
@@ -111,7 +111,7 @@ export async function evaluateRetrieval(options: EvaluateRetrievalOptions): Prom
     throw new NearkinError('INVALID_ARGUMENT', "ties: 'trec' orders by id; give the gallery ids.");
   const count = queries.vectors.count;
   const galleryCount = gallery.vectors.count;
-  const wholeList = options.wholeList ?? galleryCount <= wholeListRows;
+  const wholeList = options.wholeList ?? (!options.search && galleryCount <= wholeListRows);
   const plan = createMetricPlan({
     k: options.k ?? [1, 5, 10],
     gain: 'linear',
