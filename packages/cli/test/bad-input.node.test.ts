@@ -151,6 +151,18 @@ describe('a model', () => {
     expect((await run(['inspect', model])).code).toBe(0);
   });
 
+  it('whose weights are missing or too short', async () => {
+    const weights = (await readdir(model)).find((name) => name.endsWith('.bin'))!;
+    const bytes = await readFile(join(model, weights));
+    const picture = in_('albums', labels[0]!, '30.png');
+    await rm(join(model, weights));
+    expect(await expectFailure(['classify', model, picture], 'BAD_MODEL')).toContain(weights);
+    await writeFile(join(model, weights), bytes.subarray(0, -4));
+    await expectFailure(['classify', model, picture], 'BAD_MODEL');
+    await writeFile(join(model, weights), bytes);
+    expect((await run(['classify', model, picture])).code).toBe(0);
+  });
+
   it('asked for what it cannot do', async () => {
     await expectFailure(['remove', model, 'zebra'], 'UNKNOWN_LABEL');
     await expectFailure(['remove', model, '__proto__'], 'UNKNOWN_LABEL');
