@@ -83,7 +83,7 @@ describe('a writer that is killed', () => {
       changes += done;
       if (now !== before) inTheMiddle++;
     }
-    if (kills > 50)
+    if (kills > 20)
       console.info(
         `${kills} kills, ${changes} acknowledged changes, ${inTheMiddle} kept before they were acknowledged`,
       );
