@@ -1,6 +1,8 @@
 export { anisotropicWeight } from './anisotropic.js';
 export { buildIndex } from './build-index.js';
 export type { BuildIndexOptions } from './build-options.js';
+export { type CreateClassifierOptions, createClassifier } from './create-classifier.js';
+export { createSearcher, type Searcher } from './create-searcher.js';
 export {
   type OpenIndexOptions,
   type OpenLazyIndexOptions,
@@ -16,6 +18,7 @@ export type { ByteSpan, RandomAccess } from './file/random-access.js';
 export type { Filter } from './filter.js';
 export type { IndexHealth } from './health.js';
 export type { CodeKind, IndexHeader, IndexKind, Metric, ReorderKind, SearchDefaults } from './index-header.js';
+export { type Codebook, lookupTable, type WholeTable, wholeLookupTable } from './lookup-table.js';
 export { type IndexStats, SearchIndex } from './search-index.js';
 export type { Hit, SearchBatchOptions, SearchOptions } from './search-options.js';
 export { type EngineOptions, fromSnapshot, type IndexSnapshot, toSnapshot } from './snapshot.js';
