@@ -1,13 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { addVerb } from './commands/add.js';
+import { benchVerb } from './commands/bench.js';
 import { buildVerb } from './commands/build.js';
 import { classifyVerb } from './commands/classify.js';
+import { convertVerb } from './commands/convert.js';
 import { doctorVerb } from './commands/doctor.js';
 import { evalVerb } from './commands/eval.js';
 import { exportVerb } from './commands/export.js';
+import { indexVerb } from './commands/index.js';
 import { inspectVerb } from './commands/inspect.js';
 import { removeVerb } from './commands/remove.js';
+import { searchVerb } from './commands/search.js';
 import type { Terminal } from './terminal.js';
 
 /** Where commander's own text goes. */
@@ -17,7 +21,20 @@ export interface HelpOutput {
 }
 
 /** In the order of `--help`: as one meets them. */
-const verbs = [buildVerb, classifyVerb, evalVerb, addVerb, removeVerb, exportVerb, inspectVerb, doctorVerb];
+const verbs = [
+  buildVerb,
+  classifyVerb,
+  evalVerb,
+  addVerb,
+  removeVerb,
+  exportVerb,
+  indexVerb,
+  searchVerb,
+  benchVerb,
+  convertVerb,
+  inspectVerb,
+  doctorVerb,
+];
 
 /**
  * The command line without its work: a verb's job is imported when the verb is run, so that `--help` and usage errors
@@ -39,6 +56,7 @@ Start here:
   $ nearkin build albums -o pets        # albums/cat/*.jpg, albums/dog/*.jpg, …
   $ nearkin classify pets photo.jpg
   $ nearkin eval pets other-albums --report report.html
+  $ nearkin index photos -o photos.nearkin && nearkin search photos.nearkin --image photo.jpg
 
 Every verb takes --json (a result for programs on stdout) and --debug (stack traces, what libraries say).
 Exit codes: 0 done, 1 error, 2 a command line that makes no sense.`,

@@ -6,7 +6,8 @@ export function inspectVerb(program: Command, terminal: Terminal): void {
   defineVerb(program, {
     signature: 'inspect <file>',
     summary: 'what a file or folder is',
-    description: 'Say what a file or folder is: a classifier, a tfjs model, a gallery (.safetensors).',
+    description:
+      'Say what a file or folder is: a classifier, a tfjs model, a gallery (.safetensors), an index (.nearkin).',
     examples: ['inspect pets', 'inspect mobilenet/model.json', 'inspect pets.safetensors'],
   }).action(async (file: string) => {
     const { inspectFile } = await import('../jobs/inspect-file.js');

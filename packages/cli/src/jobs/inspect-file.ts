@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { NearkinError } from '@nearkin/core';
+import { inspectIndex } from '../inspect-index.js';
 import { inspectModel } from '../inspect-model.js';
 import { inspectTensors } from '../inspect-tensors.js';
 import type { Inspection } from '../inspection.js';
@@ -25,9 +26,10 @@ export async function inspectFile(path: string, terminal: Terminal): Promise<voi
 async function inspect(path: string, options: { isFolder: boolean; terminal: Terminal }): Promise<Inspection> {
   if (options.isFolder || path.endsWith('.json')) return inspectModel(path, options.terminal);
   if (path.endsWith('.safetensors')) return inspectTensors(new Uint8Array(await readFile(path)));
+  if (path.endsWith('.nearkin')) return inspectIndex(path, options.terminal);
   throw new NearkinError(
     'BAD_FORMAT',
-    `Expected the folder of a classifier or model, a model.json or a .safetensors file, got ${path}.`,
+    `Expected the folder of a classifier or model, a model.json, a .safetensors or a .nearkin file, got ${path}.`,
     { details: { path } },
   );
 }

@@ -1,0 +1,79 @@
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, posix } from 'node:path';
+import { type Gallery, readGallery, throwIfAborted } from '@nearkin/core';
+import { saveIndex } from '@nearkin/searcher';
+import { buildShape } from '../build-shape.js';
+import type { IndexOptions } from '../commands/index.js';
+import { embedPictures } from '../embed-pictures.js';
+import { indexFacts } from '../inspect-index.js';
+import { byteSize, counted, duration } from '../number-text.js';
+import { openEmbedder } from '../open-embedder.js';
+import { listFolder } from '../picture-item.js';
+import { pictureOrigin } from '../picture-origin.js';
+import { printable } from '../printable.js';
+import { collectSkipped, type SkippedPictures } from '../skipped-pictures.js';
+import type { Terminal } from '../terminal.js';
+import { facts } from '../text-layout.js';
+
+type IndexJob = IndexOptions & { readonly photos: string };
+
+/** `nearkin index`: pictures, or the vectors of a gallery, to one file that can be searched. */
+export async function indexPictures(job: IndexJob, terminal: Terminal): Promise<void> {
+  const started = performance.now();
+  const { photos, output } = job;
+  const { signal, colors } = terminal;
+  const skipped = collectSkipped();
+  const gallery = photos.endsWith('.safetensors')
+    ? readGallery(await readFile(photos, { signal }))
+    : await embedFolder(job, { skipped, terminal });
+  skipped.report(terminal);
+  using index = await buildShape(gallery, job, terminal);
+  throwIfAborted(signal);
+  await saveIndex(index, output);
+  const { size } = await stat(output);
+  const seconds = (performance.now() - started) / 1000;
+  const stats = index.stats();
+  terminal.result(
+    {
+      index: output,
+      rows: stats.count,
+      dim: stats.dim,
+      kind: stats.kind,
+      metric: stats.metric,
+      partitions: stats.partitions,
+      codes: stats.codes,
+      reorder: stats.reorder,
+      search: stats.search,
+      recallEstimate: stats.recallEstimate ?? null,
+      modelId: stats.modelId ?? null,
+      skipped: skipped.list,
+      seconds,
+      bytes: size,
+    },
+    [
+      `${colors.green('✔')} ${colors.bold(counted(stats.count, 'row'))} searchable after ${colors.bold(duration(seconds))}`,
+      ...facts([['index', `${printable(output)} (${byteSize(size)})`], ...indexFacts(stats)], colors.dim),
+      `  nearkin search ${printable(output)} --image PICTURE`,
+    ],
+  );
+  if (job.embedder === undefined && !photos.endsWith('.safetensors'))
+    terminal.note(
+      '  The built-in filters know colours and edges. Photos deserve a learned embedder, such as MobileNet: --embedder path/or/URL/of/model.json',
+    );
+}
+
+/** Pictures are decoded when their turn comes; only their vectors stay. */
+async function embedFolder(
+  job: IndexJob,
+  { skipped, terminal }: { skipped: SkippedPictures; terminal: Terminal },
+): Promise<Gallery> {
+  const { photos, output, labels, workers } = job;
+  const items = await listFolder(photos, { signal: terminal.signal });
+  using embedder = await openEmbedder(job, terminal);
+  const rows = items.map((item) => ({
+    ...item,
+    ...(labels && posix.dirname(item.id) !== '.' ? { label: posix.basename(posix.dirname(item.id)) } : {}),
+    metadata: pictureOrigin(item.path, dirname(output)),
+  }));
+  return await embedPictures(embedder, rows, { skipped, terminal, workers });
+}
