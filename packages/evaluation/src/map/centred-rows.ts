@@ -3,14 +3,18 @@ import type { Vectors } from '@nearkin/core';
 /** A symmetric matrix, known by what it does to a vector. */
 export type Operator = (vector: Float64Array) => Float64Array;
 
-/** Rows less their mean, without a copy of them: products take the mean out afterwards, in double precision. */
+/** Rows less their mean, X of shape `[count, dim]`, without a copy: the mean is taken out where it is needed. */
 export interface CentredRows {
+  readonly count: number;
+  readonly dim: number;
   /** Sum of squared distances from the mean. */
   readonly total: number;
-  /** How far each row lies along a direction. */
+  /** X v: how far each row lies along a direction. */
   along(direction: Float64Array): Float64Array;
-  /** X^T X v, for the centred rows X. */
-  readonly scatter: Operator;
+  /** X^T w: the sum of the rows, weighted. */
+  across(weights: Float64Array): Float64Array;
+  /** One row of X, into `target`. */
+  read(row: number, target: Float64Array): void;
 }
 
 export function centredRows(vectors: Vectors): CentredRows {
@@ -31,8 +35,7 @@ export function centredRows(vectors: Vectors): CentredRows {
     }
     return result;
   };
-  const product = (vector: Float64Array) => {
-    const weights = along(vector);
+  const across = (weights: Float64Array) => {
     const result = new Float64Array(dim);
     for (let row = 0; row < count; row++) {
       const weight = weights[row]!;
@@ -40,33 +43,8 @@ export function centredRows(vectors: Vectors): CentredRows {
     }
     return result;
   };
-  // Some hundred products are needed: for many short rows the matrix is cheaper than going through the rows each time.
-  const scatter = dim <= formedUpTo && count > dim ? matrixOperator(scatterMatrix(vectors, mean), dim) : product;
-  return { total, along, scatter };
-}
-
-const formedUpTo = 512;
-
-/** Upper half of X^T X for the centred rows X, mirrored. */
-function scatterMatrix({ data, dim, count }: Vectors, mean: Float64Array): Float64Array {
-  const matrix = new Float64Array(dim * dim);
-  const row = new Float64Array(dim);
-  for (let r = 0; r < count; r++) {
-    for (let i = 0; i < dim; i++) row[i] = data[r * dim + i]! - mean[i]!;
-    for (let i = 0; i < dim; i++) {
-      const weight = row[i]!;
-      for (let j = i, at = i * dim; j < dim; j++) matrix[at + j]! += weight * row[j]!;
-    }
-  }
-  for (let i = 0; i < dim; i++) for (let j = 0; j < i; j++) matrix[i * dim + j] = matrix[j * dim + i]!;
-  return matrix;
-}
-
-function matrixOperator(matrix: Float64Array, dim: number): Operator {
-  return (vector) =>
-    Float64Array.from({ length: dim }, (_, i) => {
-      let sum = 0;
-      for (let j = 0, at = i * dim; j < dim; j++) sum += matrix[at + j]! * vector[j]!;
-      return sum;
-    });
+  const read = (row: number, target: Float64Array) => {
+    for (let i = 0; i < dim; i++) target[i] = data[row * dim + i]! - mean[i]!;
+  };
+  return { count, dim, total, along, across, read };
 }

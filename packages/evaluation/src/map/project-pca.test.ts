@@ -130,11 +130,12 @@ test('the same bits on every host', () => {
   expect(bits >>> 0).toMatchInlineSnapshot(`395448481`);
 });
 
-test('many rows and few find the same components', () => {
-  // 20 rows of 30 dimensions are gone through one by one; the same twice over are summed into a matrix first.
-  const rows = noisy({ count: 20, spreads: Array.from({ length: 30 }, (_, i) => 1 + i / 10) });
-  const twice = createVectors(Float32Array.from([...rows.data, ...rows.data]), 30);
-  const [few, many] = [projectPca(rows), projectPca(twice)];
+test('rows past the size of a matrix give the same components', () => {
+  // 20 rows of 600 dimensions go by their own matrix; 600 of them, the same over and over, by products with the rows.
+  const rows = noisy({ count: 20, spreads: Array.from({ length: 600 }, (_, i) => 1 + (i % 30)) });
+  const over = createVectors(new Float32Array(600 * 600), 600);
+  for (let i = 0; i < 30; i++) over.data.set(rows.data, i * rows.data.length);
+  const [few, many] = [projectPca(rows), projectPca(over)];
   few.components.data.forEach((value, i) => {
     expect(many.components.data[i]).toBeCloseTo(value, 5);
   });

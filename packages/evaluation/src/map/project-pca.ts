@@ -1,7 +1,7 @@
-import { assertFinite, createRng, createVectors, NearkinError, type Vectors } from '@nearkin/core';
+import { assertFinite, createVectors, NearkinError, type Vectors } from '@nearkin/core';
 import { assertCount } from '../numbers/check.js';
 import { centredRows } from './centred-rows.js';
-import { type EigenPair, largestEigenpair } from './largest-eigenpair.js';
+import { principalDirections } from './principal-directions.js';
 
 /** Rows laid out in few dimensions. */
 export interface PcaMap {
@@ -38,13 +38,7 @@ export function projectPca(vectors: Vectors, options: PcaOptions = {}): PcaMap {
   if (count === 0) throw new NearkinError('EMPTY_GALLERY', 'Expected at least one row to lay out, got none.');
   assertFinite(vectors);
   const rows = centredRows(vectors);
-  const pairs: EigenPair[] = [];
-  const search = { dim, found: pairs, rng: createRng(1), negligible: rows.total * 1e-13, signal: options.signal };
-  while (pairs.length < Math.min(components, dim)) {
-    const pair = largestEigenpair(rows.scatter, search);
-    if (!pair) break;
-    pairs.push(pair);
-  }
+  const pairs = principalDirections(rows, { wanted: components, signal: options.signal });
   const directions = new Float32Array(components * dim);
   const coordinates = new Float32Array(count * components);
   pairs.forEach(({ vector }, i) => {
