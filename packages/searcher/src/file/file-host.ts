@@ -1,3 +1,4 @@
+import type { JobOptions } from '@nearkin/core';
 import type { LogBase } from './change-log.js';
 import type { IndexChange } from './index-change.js';
 import type { IndexEngine } from './load-with-log.js';
@@ -29,9 +30,8 @@ export interface FileHost {
   ): Promise<{ index: Index; writer: IndexWriter }>;
 }
 
-export interface LoadOptions {
+export interface LoadOptions extends JobOptions {
   readonly modelId?: string | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** The log of changes beside a file. */

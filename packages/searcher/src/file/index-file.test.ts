@@ -62,6 +62,17 @@ describe('openIndex', () => {
   });
 });
 
+describe('openIndex of a large file', () => {
+  it('tells how far it is, to the end', async () => {
+    const bytes = (await buildIndex(gallery, { kind: 'flat' })).toBytes();
+    const done: number[] = [];
+    await openIndex(bytes, { onProgress: (progress) => done.push(progress.done / progress.total!) });
+    expect(done.length).toBeGreaterThan(1);
+    expect(done).toEqual(done.slice().sort((a, b) => a - b));
+    expect(done.at(-1)).toBe(1);
+  });
+});
+
 describe('openLazyIndex', () => {
   it('fetches what searches need, and what they needed before stays', async () => {
     const many = smallGallery({ count: 6000, dim: 64 });

@@ -1,19 +1,21 @@
+import { type JobOptions, NearkinError } from '@nearkin/core';
 import { fileHost } from '#file-host';
 import type { SearchIndex } from '../search-index.js';
 import { type EngineOptions, fromSnapshot, toSnapshot } from '../snapshot.js';
+import type { StoredLog } from './file-host.js';
 import { indexEngine } from './index-engine.js';
 import { createLazyIndex, type LazyIndex } from './lazy-index.js';
-import { loadWithLog } from './load-with-log.js';
+import { baseOf, loadWithLog } from './load-with-log.js';
 import { type IndexSource, type IndexTarget, isAddress, openSource, writeTarget } from './open-source.js';
-import { openStoredIndex, snapshotPieces } from './snapshot-file.js';
+import { openStoredIndex, type StoredIndex, snapshotPieces } from './snapshot-file.js';
 
-export interface OpenIndexOptions extends EngineOptions {
+/** How an index file is opened; progress is told in bytes of the file. */
+export interface OpenIndexOptions extends EngineOptions, JobOptions {
   /** The embedder that queries will come from: a file of another one is a `MODEL_MISMATCH`. */
   readonly modelId?: string | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
-export interface OpenLazyIndexOptions extends OpenIndexOptions {
+export interface OpenLazyIndexOptions extends Omit<OpenIndexOptions, 'onProgress'> {
   /** Bytes of the file that stay in memory. Default 64 MiB. */
   readonly cacheBytes?: number | undefined;
 }
@@ -34,32 +36,46 @@ export async function openIndex(source: IndexSource, options: OpenIndexOptions =
   const opened = isAddress(source)
     ? await fileHost.openWithLog(String(source))
     : { base: await openSource(source, options), log: undefined };
-  const { modelId, signal } = options;
-  const { index } = await loadWithLog(indexEngine(options), { ...opened, modelId, signal });
+  const { modelId, signal, onProgress } = options;
+  const { index } = await loadWithLog(indexEngine(options), { ...opened, modelId, signal, onProgress });
   return index;
 }
 
 /**
  * Opens an index file and leaves its rows where they are: a search fetches the partitions it looks at, and checks them.
  * For large files behind a URL, whose server should answer Range requests; of kind `partitioned`, the others are
- * fetched whole by the first search. The log beside a file is not read.
+ * fetched whole by the first search.
  *
- * @throws {NearkinError} as {@link openIndex}
+ * @throws {NearkinError} as {@link openIndex}; `UNSUPPORTED` for a path whose log holds changes: compact it first
  * @example
  * const index = await openLazyIndex('https://example.com/photos.nearkin');
  * await index.search(vector, { k: 1 }); // [{ id: 'cat-3.jpg', score: 0.93, label: 'cat' }]
  * index.traffic(); // { fetchedBytes: 3683082, fileBytes: 196115130 }
  */
 export async function openLazyIndex(source: IndexSource, options: OpenLazyIndexOptions = {}): Promise<LazyIndex> {
-  const access = await openSource(source, options);
+  const { base: access, log } = isAddress(source)
+    ? await fileHost.openWithLog(String(source))
+    : { base: await openSource(source, options), log: undefined };
   try {
     const stored = await openStoredIndex(access, options);
+    if (log) await assertFoldedIn(log, stored);
     const { cacheBytes, signal } = options;
     return await createLazyIndex(stored, { load: (snapshot) => fromSnapshot(snapshot, options), cacheBytes, signal });
   } catch (error) {
     await access.close();
     throw error;
+  } finally {
+    await log?.close();
   }
+}
+
+async function assertFoldedIn(log: StoredLog, stored: StoredIndex): Promise<void> {
+  for await (const _ of log.changes(baseOf(stored)))
+    throw new NearkinError(
+      'UNSUPPORTED',
+      `Expected a file without changes beside it, got some in ${log.location}; compact the index, or open it whole.`,
+      { details: { location: log.location } },
+    );
 }
 
 /**

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { smallGallery } from '../../test/small-gallery.js';
 import { buildIndex } from '../build-index.js';
 import type { SearchIndex } from '../search-index.js';
-import { openIndex, saveIndex } from './index-file.js';
+import { openIndex, openLazyIndex, saveIndex } from './index-file.js';
 import { inspectFile } from './inspect-file.js';
 import { openLastingIndex } from './lasting-index.js';
 
@@ -35,12 +35,16 @@ describe('openLastingIndex', () => {
     expect(photos.changes).toBe(3);
     const expected = answers(photos.index);
     expect(answers(await openIndex(path))).toEqual(expected);
+    await expect(openLazyIndex(path)).rejects.toMatchObject({ code: 'UNSUPPORTED' });
     expect(await inspectFile(path)).toMatchObject({ intact: true, generation: 0, log: { changes: 3, intact: true } });
     await photos.compact();
     expect(photos.changes).toBe(0);
     expect(answers(photos.index)).toEqual(expected);
     expect(answers(await openIndex(path))).toEqual(expected);
     expect(await inspectFile(path)).toMatchObject({ generation: 1, index: { count: 649 }, log: { changes: 0 } });
+    const lazy = await openLazyIndex(path);
+    expect(await lazy.search(vectorAt(queries, 0), { k: 7 })).toEqual(expected[0]);
+    lazy.dispose();
     await photos.rebalance();
     const rebalanced = answers(photos.index);
     await photos.close();

@@ -49,11 +49,12 @@ export interface LastingIndex {
  * await photos.close();
  */
 export async function openLastingIndex(path: string | URL, options: OpenIndexOptions = {}): Promise<LastingIndex> {
-  const { modelId, signal } = options;
+  const { modelId, signal, onProgress } = options;
   const { index, writer } = await fileHost.openIndexWriter(indexEngine(options), {
     address: String(path),
     modelId,
     signal,
+    onProgress,
   });
   return Object.freeze({
     index,

@@ -1,7 +1,7 @@
 import { NearkinError } from '@nearkin/core';
 import type { IndexSnapshot } from '../snapshot.js';
 import type { LogBase } from './change-log.js';
-import type { StoredLog } from './file-host.js';
+import type { LoadOptions, StoredLog } from './file-host.js';
 import type { IndexChange } from './index-change.js';
 import type { RandomAccess } from './random-access.js';
 import { openStoredIndex, type StoredIndex } from './snapshot-file.js';
@@ -14,8 +14,6 @@ export interface IndexEngine<Index> {
   save(index: Index): IndexSnapshot | Promise<IndexSnapshot>;
 }
 
-type Options = { readonly modelId?: string | undefined; readonly signal?: AbortSignal | undefined };
-
 /**
  * Loads a file and the changes that were logged since it was written.
  *
@@ -23,7 +21,7 @@ type Options = { readonly modelId?: string | undefined; readonly signal?: AbortS
  */
 export async function loadWithLog<Index>(
   engine: IndexEngine<Index>,
-  { base, log, ...options }: Options & { base: RandomAccess; log: StoredLog | undefined },
+  { base, log, ...options }: LoadOptions & { base: RandomAccess; log: StoredLog | undefined },
 ): Promise<{ index: Index; stored: StoredIndex; changes: number; logBytes: number | undefined }> {
   try {
     const stored = await openStoredIndex(base, options);

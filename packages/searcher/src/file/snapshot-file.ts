@@ -1,8 +1,8 @@
-import { NearkinError, type SafetensorsEntry } from '@nearkin/core';
+import { type JobOptions, NearkinError, type SafetensorsEntry } from '@nearkin/core';
 import { sectionLayout } from '../section-layout.js';
 import type { IndexHeader, IndexSnapshot } from '../snapshot.js';
 import { type LazySections, openSections } from './lazy-sections.js';
-import { bad, type Container, contentNames, openContainer } from './open-container.js';
+import { bad, type Container, contentNames, openContainer, spanOf } from './open-container.js';
 import type { RandomAccess } from './random-access.js';
 import { isRowText, openRowTexts, type StoredTexts, writeRowTexts } from './row-texts.js';
 import { joinPieces, writeContainer } from './write-container.js';
@@ -17,7 +17,7 @@ export interface StoredIndex {
   readonly sections: LazySections;
   readonly texts: StoredTexts;
   /** Reads and checks everything. */
-  readSnapshot(options?: { signal?: AbortSignal | undefined }): Promise<IndexSnapshot>;
+  readSnapshot(options?: JobOptions): Promise<IndexSnapshot>;
 }
 
 const itemBytes = { F32: 4, U32: 4, I16: 2, U16: 2, I8: 1, U8: 1 } as const;
@@ -85,9 +85,15 @@ export async function openStoredIndex(
     texts,
     async readSnapshot(read = {}) {
       const parts = new Map<string, Uint8Array>();
-      for (const name of contentNames(container))
-        if (!isRowText(name)) parts.set(name, await sections.read(name, read));
-      const { ids, labels, metadata: values } = await texts.readAll(read);
+      const { signal, onProgress } = read;
+      const total = access.size;
+      for (const name of contentNames(container)) {
+        if (isRowText(name)) continue;
+        parts.set(name, await sections.read(name, { signal }));
+        onProgress?.({ done: spanOf(container, name).end, total, phase: 'read' });
+      }
+      const { ids, labels, metadata: values } = await texts.readAll({ signal });
+      onProgress?.({ done: total, total, phase: 'read' });
       return {
         header,
         sections: parts,
