@@ -11,10 +11,28 @@ const snapshot = sampleSnapshot({ count: 40_000, dim: 32, partitions: 200 });
 const file = joinPieces(snapshotPieces(snapshot));
 
 /** A static host whose manners can be chosen. */
-const host = { ranges: true, etag: '"1"', hideLengths: false, head: true, bytes: file, sent: 0, requests: 0 };
+const host = {
+  ranges: true,
+  etag: '"1"',
+  hideLengths: false,
+  head: true,
+  bytes: file,
+  sent: 0,
+  requests: 0,
+  drops: 0,
+  open: 0,
+  mostOpen: 0,
+};
 
 function answer(request: IncomingMessage, response: ServerResponse): void {
   host.requests++;
+  host.open++;
+  host.mostOpen = Math.max(host.mostOpen, host.open);
+  response.on('close', () => host.open--);
+  if (host.drops > 0) {
+    host.drops--;
+    return void request.socket.destroy();
+  }
   if (request.url !== '/photos.nearkin') return void response.writeHead(404).end();
   const { bytes } = host;
   const range = /bytes=(\d+)-(\d+)/.exec(request.headers.range ?? '');
@@ -55,6 +73,9 @@ describe('a file behind a URL', () => {
       bytes: file,
       sent: 0,
       requests: 0,
+      drops: 0,
+      open: 0,
+      mostOpen: 0,
     });
   });
 
@@ -103,6 +124,22 @@ describe('a file behind a URL', () => {
         message: expect.stringContaining('open it again'),
       });
     }
+  });
+
+  it('asks again when a connection breaks, and asks for a few pieces at a time', async () => {
+    const access = await httpAccess(url);
+    host.drops = 2;
+    host.mostOpen = 0;
+    const spans = Array.from({ length: 40 }, (_, i) => ({ offset: 70_000 + 1000 * i, length: 10 }));
+    const parts = await Promise.all(spans.map((span) => access.read(span)));
+    for (const [i, { offset, length }] of spans.entries())
+      expect(sameBytes(parts[i], file.subarray(offset, offset + length))).toBe(true);
+    expect(host.drops).toBe(0);
+    expect(host.mostOpen).toBeLessThanOrEqual(6);
+    expect(await access.read({ offset: file.length, length: 0 })).toHaveLength(0);
+    host.drops = 1000;
+    await expect(access.read({ offset: 70_000, length: 9 })).rejects.toMatchObject({ code: 'IO_ERROR' });
+    host.drops = 0;
   });
 
   it('says what is not there, cut off, empty or cancelled', async () => {

@@ -5,6 +5,8 @@ type Stop = { readonly signal?: AbortSignal | undefined };
 
 /** The first request asks for this much, which is the header and the small sections of most files. */
 const firstRead = 65_536;
+const requestsAtATime = 6;
+const pausesMs = [50, 300];
 
 /**
  * A file behind an `http(s):` URL, read by Range requests; any static host that answers them will do. A server that
@@ -21,6 +23,7 @@ export async function httpAccess(url: string, options: Stop = {}): Promise<Rando
   const front = await bodyOf(first, url, options);
   const size = totalOf(first) ?? (await askForSize(url, options));
   const version = versionOf(first);
+  const inTurn = createGate(requestsAtATime);
   if (front.length !== Math.min(size, firstRead)) throw changed(url, `${front.length} bytes`, `${size} in all`);
   return {
     location: url,
@@ -28,31 +31,32 @@ export async function httpAccess(url: string, options: Stop = {}): Promise<Rando
     async read(span, { signal } = {}) {
       assertInside(span, { size, location: url });
       const { offset, length } = span;
+      // A Range cannot ask for nothing.
+      if (length === 0) return new Uint8Array(0);
       if (offset + length <= front.length) return front.subarray(offset, offset + length);
-      const response = await request(url, span, { signal });
-      if (response.status !== 206) throw changed(url, `status ${response.status}`, 'the piece that was asked for');
-      const total = totalOf(response);
-      if (total !== undefined && total !== size) throw changed(url, `${total} bytes`, `${size}`);
-      const now = versionOf(response);
-      if (now !== version) throw changed(url, `version ${now}`, version);
-      const bytes = await bodyOf(response, url, { signal });
-      if (bytes.length !== length) throw changed(url, `${bytes.length} bytes`, `${length}`);
-      return bytes;
+      return inTurn(() => fetchSpan(span, { signal }));
     },
     async close() {},
   };
+
+  async function fetchSpan(span: ByteSpan, { signal }: Stop): Promise<Uint8Array> {
+    const response = await request(url, span, { signal });
+    if (response.status !== 206) throw changed(url, `status ${response.status}`, 'the piece that was asked for');
+    const total = totalOf(response);
+    if (total !== undefined && total !== size) throw changed(url, `${total} bytes`, `${size}`);
+    const now = versionOf(response);
+    if (now !== version) throw changed(url, `version ${now}`, version);
+    const bytes = await bodyOf(response, url, { signal });
+    if (bytes.length !== span.length) throw changed(url, `${bytes.length} bytes`, `${span.length}`);
+    return bytes;
+  }
 }
 
 async function request(url: string, { offset, length }: ByteSpan, { signal }: Stop): Promise<Response> {
-  let response: Response;
-  try {
-    response = await fetch(url, {
-      headers: { range: `bytes=${offset}-${offset + length - 1}` },
-      ...(signal ? { signal } : {}),
-    });
-  } catch (cause) {
-    throw loadError(url, cause, { signal });
-  }
+  const response = await fetchPatiently(url, {
+    headers: { range: `bytes=${offset}-${offset + length - 1}` },
+    ...(signal ? { signal } : {}),
+  });
   if (response.ok || response.status === 416) return response;
   const details = { url, status: response.status };
   if (response.status === 404 || response.status === 410)
@@ -62,6 +66,36 @@ async function request(url: string, { offset, length }: ByteSpan, { signal }: St
     `Could not load ${url}: the server answered ${response.status} ${response.statusText}.`,
     { details },
   );
+}
+
+/** A connection that was kept open may just have been closed by the server: asks again before giving up. */
+async function fetchPatiently(url: string, init: RequestInit): Promise<Response> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await fetch(url, init);
+    } catch (cause) {
+      if (init.signal?.aborted || attempt === pausesMs.length)
+        throw loadError(url, cause, { signal: init.signal ?? undefined });
+      await new Promise((resolve) => setTimeout(resolve, pausesMs[attempt]));
+    }
+  }
+}
+
+/** Runs at most so many jobs at a time; browsers do not open more connections to a server. */
+function createGate(places: number): <T>(job: () => Promise<T>) => Promise<T> {
+  let running = 0;
+  const waiting: (() => void)[] = [];
+  return async (job) => {
+    if (running >= places) await new Promise<void>((resolve) => waiting.push(resolve));
+    else running++;
+    try {
+      return await job();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else running--;
+    }
+  };
 }
 
 async function bodyOf(response: Response, url: string, stop: Stop): Promise<Uint8Array> {
