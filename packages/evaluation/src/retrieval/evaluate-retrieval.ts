@@ -61,7 +61,7 @@ export interface EvaluateRetrievalOptions extends JobOptions {
   readonly engine?: 'js' | 'wasm' | undefined;
   /** Threads of `wasm`; default `auto`, one a core. The result does not depend on it. */
   readonly workers?: number | 'auto' | undefined;
-  /** Queries searched at a time; default 1,024, fewer where they would need more than 48 MB of results. */
+  /** Queries searched at a time; default 2,048, fewer where they would need more than 48 MB of results. */
   readonly chunkSize?: number | undefined;
 }
 
@@ -76,7 +76,7 @@ export interface RetrievalMetrics extends RankedMetrics {
 }
 
 const wholeListRows = 5000;
-const queriesAtATime = 1024;
+const queriesAtATime = 2048;
 const resultsPerChunk = 2 ** 22;
 
 /**
