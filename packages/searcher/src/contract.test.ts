@@ -94,7 +94,7 @@ describe.each(Object.keys(kinds))('%s', (name) => {
   const { recall, ...kind } = kinds[name]!;
   describe.each(['cosine', 'dot', 'squaredL2'] as const)('under %s', (metric) => {
     const dim = 22; // no multiple of 4, 8, 16 or of an odd block
-    const gallery = galleryOf(clustered(600, dim, 1));
+    const gallery = galleryOf(clustered(400, dim, 1));
     const queries = clustered(12, dim, 2);
     const options = { ...kind, metric, seed: 5, partitions: 12, partitionsToSearch: 7, reorderCandidates: 60 };
 
@@ -103,8 +103,8 @@ describe.each(Object.keys(kinds))('%s', (name) => {
       for (const engine of Object.values(engines)) {
         const index = await buildIndex(gallery, { ...options, ...engine });
         expect(recallOf(index, { gallery, queries, metric })).toBeGreaterThanOrEqual(recall);
-        const hits = index.search(vectorAt(queries, 0), { k: 600, ...everything });
-        expect(hits).toHaveLength(600);
+        const hits = index.search(vectorAt(queries, 0), { k: 400, ...everything });
+        expect(hits).toHaveLength(400);
         expect(hits.every((hit, i) => i === 0 || hits[i - 1]!.score >= hit.score)).toBe(true);
         answers.push({ codes: toSnapshot(index).sections, hits: index.search(vectorAt(queries, 1)) });
       }
@@ -165,13 +165,13 @@ describe.each(Object.keys(kinds))('%s', (name) => {
     it('lives: removed rows are gone and nothing else, added rows are found first', async () => {
       const index = await buildIndex(gallery, { ...options, ...engines['wasm'] });
       const query = vectorAt(queries, 7);
-      const before = index.search(query, { k: 600, ...everything }).map(({ id }) => id);
-      const gone = before.slice(2, 200);
+      const before = index.search(query, { k: 400, ...everything }).map(({ id }) => id);
+      const gone = before.slice(2, 140);
       index.remove(gone);
-      const after = index.search(query, { k: 600, ...everything }).map(({ id }) => id);
+      const after = index.search(query, { k: 400, ...everything }).map(({ id }) => id);
       expect(after).toEqual(before.filter((id) => !gone.includes(id)));
       index.compact();
-      expect(index.search(query, { k: 600, ...everything }).map(({ id }) => id)).toEqual(after);
+      expect(index.search(query, { k: 400, ...everything }).map(({ id }) => id)).toEqual(after);
       const back = gone.map((id) => gallery.ids.indexOf(id));
       index.add(
         createGallery({
@@ -179,17 +179,17 @@ describe.each(Object.keys(kinds))('%s', (name) => {
           ids: gone,
         }),
       );
-      expect(index.count).toBe(600);
-      expect(new Set(index.search(query, { k: 600, ...everything }).map(({ id }) => id))).toEqual(new Set(before));
+      expect(index.count).toBe(400);
+      expect(new Set(index.search(query, { k: 400, ...everything }).map(({ id }) => id))).toEqual(new Set(before));
       index.upsert(galleryOf(createVectors(query, dim), 'new'));
       index.upsert(galleryOf(createVectors(query, dim), 'new'));
-      expect(index.count).toBe(601);
+      expect(index.count).toBe(401);
       if (metric !== 'dot' && !name.includes('alone')) expect(index.search(query, { k: 1 })[0]!.id).toBe('new-0');
       index.remove(toSnapshot(index).ids);
       expect(index.search(query)).toEqual([]);
       index.add(gallery);
       expect(recallOf(index, { gallery, queries, metric })).toBeGreaterThanOrEqual(recall - 0.02);
-      expect(index.health().rows).toBe(600);
+      expect(index.health().rows).toBe(400);
     });
   });
 });

@@ -12,7 +12,10 @@ export interface SearchPlan {
   readonly mask: number;
 }
 
-/** Row numbers and scores, best first; entry `q * k + i` is query q's i-th, `counts[q]` says how many there are. */
+/**
+ * Row numbers and scores, best first; entry `q * k + i` is query q's i-th, `counts[q]` says how many there are.
+ * Views of the kernels' memory: read them before the next search.
+ */
 export interface Found {
   readonly k: number;
   readonly rows: Uint32Array;
@@ -24,6 +27,18 @@ export interface Found {
 export interface Workspace {
   offset: number;
   bytes: number;
+  /** Views for searches of the last plan: making them costs as much as a small search. */
+  ready?: Ready | undefined;
+}
+
+interface Ready {
+  readonly plan: SearchPlan;
+  readonly count: number;
+  readonly partitions: number;
+  readonly buffer: ArrayBufferLike;
+  readonly layout: Layout;
+  readonly queries: Float32Array;
+  readonly found: Found;
 }
 
 const align = (bytes: number) => Math.ceil(bytes / 64) * 64;
@@ -97,38 +112,71 @@ export function runSearch(
   options: { queries: Vectors; plan: SearchPlan },
 ): Found {
   const { queries, plan } = options;
-  const { k } = plan;
-  const { kernels } = state;
-  const { memory } = kernels;
-  const { count } = queries;
+  const { count, data, dim } = queries;
+  const ready = makeReady(state, workspace, { plan, count });
+  const { layout } = ready;
+  const base = workspace.offset;
+  if (scansTogether(state, count)) {
+    scanAll(state, options, { layout, base });
+    return ready.found;
+  }
+  const stride = queryBytes(state) / 4;
+  if (stride === dim || count === 1) ready.queries.set(data);
+  else for (let i = 0; i < count; i++) ready.queries.set(data.subarray(i * dim, (i + 1) * dim), i * stride);
+  state.kernels.searchBatch(
+    state.descriptor,
+    base + layout.queries,
+    count,
+    4 * stride,
+    plan.partitionsToSearch,
+    Math.max(plan.reorder, plan.k),
+    plan.k,
+    plan.mask,
+    base + layout.rows,
+    base + layout.scores,
+    base + layout.counts,
+    base + layout.scratch,
+  );
+  return ready.found;
+}
+
+function makeReady(
+  state: IndexState,
+  workspace: Workspace,
+  { plan, count }: { plan: SearchPlan; count: number },
+): Ready {
+  const { memory } = state.kernels;
+  const { ready } = workspace;
+  const { partitions } = state.header;
+  if (
+    ready &&
+    ready.count === count &&
+    ready.plan.k === plan.k &&
+    ready.plan.partitionsToSearch === plan.partitionsToSearch &&
+    ready.plan.reorder === plan.reorder &&
+    ready.partitions === partitions &&
+    ready.buffer === memory.buffer
+  )
+    return ready;
   const layout = layOut(state, plan, count);
   ensure(state, workspace, layout.bytes);
   const at = (offset: number) => workspace.offset + offset;
-  if (scansTogether(state, count)) {
-    scanAll(state, options, { layout, base: workspace.offset });
-  } else {
-    writeQueries(state, queries, { first: 0, n: count, to: at(layout.queries) });
-    kernels.searchBatch(
-      state.descriptor,
-      at(layout.queries),
-      count,
-      queryBytes(state),
-      plan.partitionsToSearch,
-      Math.max(plan.reorder, k),
-      k,
-      plan.mask,
-      at(layout.rows),
-      at(layout.scores),
-      at(layout.counts),
-      at(layout.scratch),
-    );
-  }
-  return {
-    k,
-    rows: memory.u32(at(layout.rows), k * count).slice(),
-    scores: memory.f32(at(layout.scores), k * count).slice(),
-    counts: memory.u32(at(layout.counts), count).slice(),
+  const made: Ready = {
+    plan,
+    count,
+    partitions,
+    buffer: memory.buffer,
+    layout,
+    queries: memory.f32(at(layout.queries), (count * queryBytes(state)) / 4).fill(0),
+    found: {
+      k: plan.k,
+      rows: memory.u32(at(layout.rows), plan.k * count),
+      scores: memory.f32(at(layout.scores), plan.k * count),
+      counts: memory.u32(at(layout.counts), count),
+    },
   };
+  workspace.ready = made;
+  return made;
 }
 
 function scanAll(
@@ -172,6 +220,7 @@ export function runOnRows(
 ): Found {
   const { kernels, store, header } = state;
   const { memory } = kernels;
+  workspace.ready = undefined;
   const sizes = [
     queryBytes(state),
     align(16 * header.partitions),

@@ -2,8 +2,10 @@ import { createRng, type JobOptions, throwIfAborted, type Vectors } from '@neark
 import type { Kernels } from '@nearkin/kernels';
 import { sampleRows } from './train-partitions.js';
 
-const iterations = 12;
-const maxSamples = 32_768;
+/** ScaNN: training_iterations of score_ah. */
+const iterations = 10;
+/** Sampled rows: plenty for each codeword. */
+const maxSamples = { 16: 16_384, 256: 32_768 };
 
 export interface TrainCodebookOptions extends JobOptions {
   readonly blocks: number;
@@ -23,7 +25,7 @@ export interface TrainCodebookOptions extends JobOptions {
 export function trainCodebook(kernels: Kernels, vectors: Vectors, options: TrainCodebookOptions): Float32Array {
   const { blocks, width, codewords, seed, centroids } = options;
   const { memory } = kernels;
-  const sample = sampleRows(vectors, { count: maxSamples, seed: seed + 2 });
+  const sample = sampleRows(vectors, { count: maxSamples[codewords], seed: seed + 2 });
   const n = sample.count;
   const { dim } = sample;
   const centroidStride = Math.ceil(dim / 4) * 4;
