@@ -87,7 +87,9 @@ describe('fewShotEpisodes', () => {
     const first = await fewShotEpisodes(options);
     expect(await fewShotEpisodes(options)).toEqual(first);
     expect((await fewShotEpisodes({ ...options, seed: 6 })).accuracies).not.toEqual(first.accuracies);
-    expect(first.accuracies.map((accuracy) => Math.round(accuracy * 15)).join(' ')).toMatchInlineSnapshot(`"10 8 4 7 4 9 7 3 3 5 8 4 9 7 7 8 5 8 7 5"`);
+    expect(first.accuracies.map((accuracy) => Math.round(accuracy * 15)).join(' ')).toMatchInlineSnapshot(
+      `"10 8 4 7 4 9 7 3 3 5 8 4 9 7 7 8 5 8 7 5"`,
+    );
     const mean = first.accuracies.reduce((a, b) => a + b) / 20;
     const variance = first.accuracies.reduce((a, b) => a + (b - mean) ** 2, 0) / 20;
     expect(first.mean).toBeCloseTo(mean, 14);
