@@ -108,10 +108,13 @@ function createHeldPartitions(
   { load, cacheBytes }: { load(snapshot: IndexSnapshot): Searchable | Promise<Searchable>; cacheBytes: number },
 ) {
   const held = new Map<number, PartitionParts>();
+  /** What was searched last, and the partitions in it. */
   let index: Searchable | undefined;
+  let indexed = new Set<number>();
   return {
     async take(wanted: readonly number[], { signal }: LazySearchOptions): Promise<Searchable | undefined> {
       if (wanted.length === 0) return undefined;
+      if (index && wanted.every((partition) => indexed.has(partition))) return index;
       const missing = wanted.filter((partition) => !held.has(partition));
       const fetched = await Promise.all(missing.map((partition) => partitions.read(partition, { signal })));
       for (const partition of wanted) {
@@ -119,16 +122,18 @@ function createHeldPartitions(
         held.delete(partition);
         held.set(partition, parts);
       }
-      if (missing.length === 0 && index) return index;
       let bytes = [...held.values()].reduce((sum, part) => sum + part.bytes, 0);
       for (const [partition, part] of [...held].slice(0, -wanted.length)) {
         if (bytes <= cacheBytes) break;
         held.delete(partition);
         bytes -= part.bytes;
       }
+      // Only these: making an index of all that is held would take longer with every search.
+      const needed = new Map(wanted.map((partition) => [partition, held.get(partition)!]));
       index?.dispose();
       index = undefined;
-      index = await load(partitions.snapshotOf(held));
+      index = await load(partitions.snapshotOf(needed));
+      indexed = new Set(wanted);
       return index;
     },
     dispose() {
