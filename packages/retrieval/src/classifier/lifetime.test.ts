@@ -153,4 +153,20 @@ describe('lifetime', () => {
     const above = buildClassifier(vectorEmbedder(16), gallery, { unknownBelow: { [label]: score + 1e-6 } });
     expect((await above.classify(query)).map((answer) => answer.unknown)).toEqual([true, false, false]);
   });
+
+  it('takes other thresholds later, or keeps the old ones', async () => {
+    const classifier = buildClassifier(vectorEmbedder(16), gallery, { unknownBelow: 2 });
+    const [best] = await classifier.classify(query);
+    classifier.setUnknownBelow(best!.score);
+    expect(classifier.settings.unknownBelow).toBe(best!.score);
+    expect((await classifier.classify(query)).map((answer) => answer.unknown)).toEqual([false, true, true]);
+    expect(await code(() => classifier.setUnknownBelow(Number.NaN))).toBe('INVALID_ARGUMENT');
+    expect(await code(() => classifier.setUnknownBelow({ nobody: 1 }))).toBe('UNKNOWN_LABEL');
+    expect(classifier.settings.unknownBelow).toBe(best!.score);
+    classifier.setUnknownBelow(undefined);
+    expect(classifier.settings.unknownBelow).toBeUndefined();
+    expect((await classifier.classify(query)).some((answer) => answer.unknown)).toBe(false);
+    classifier.dispose();
+    expect(await code(() => classifier.setUnknownBelow(0))).toBe('DISPOSED');
+  });
 });

@@ -29,7 +29,7 @@ import {
 } from './classifier-options.js';
 import { freshIds } from './fresh-ids.js';
 import { saveClassifier } from './save-classifier.js';
-import { Thresholds } from './thresholds.js';
+import { Thresholds, type UnknownBelow } from './thresholds.js';
 import { toClassifications } from './to-classifications.js';
 
 /** Made by `buildClassifier` and `loadClassifier`; see {@link Classifier} for what the methods promise. */
@@ -39,7 +39,7 @@ export class RetrievalClassifier<Input> implements Classifier<Input> {
   readonly #aggregation: AggregationSettings;
   readonly #quantize: Quantization;
   readonly #metadata: ModelMetadata;
-  readonly #thresholds: Thresholds;
+  #thresholds: Thresholds;
   readonly #scorer: ClassScorer;
   readonly #ownsEmbedder: boolean;
   #gallery: Gallery | undefined;
@@ -163,6 +163,20 @@ export class RetrievalClassifier<Input> implements Classifier<Input> {
     this.#scorer.rename(owner, to);
     this.#thresholds.rename(from, to);
     this.#gallery = undefined;
+  }
+
+  /**
+   * Replaces every threshold under which an answer counts as unknown, such as by one that was calibrated on examples.
+   *
+   * @param unknownBelow a score for all classes, or one for each class that has one; undefined: nothing is unknown
+   * @throws {NearkinError} `INVALID_ARGUMENT` for a score that is not finite, `UNKNOWN_LABEL`; the old ones then stay
+   * @example
+   * classifier.setUnknownBelow(0.9);
+   * classifier.settings.unknownBelow; // 0.9
+   */
+  setUnknownBelow(unknownBelow: UnknownBelow | undefined): void {
+    this.#assertAlive();
+    this.#thresholds = new Thresholds(unknownBelow, this.labels);
   }
 
   async save(target: BundleTarget): Promise<void> {
