@@ -59,6 +59,17 @@ async function start(name: BackendName, starter: BackendStarter | undefined): Pr
   }
 }
 
+let choosing: Promise<unknown> | undefined;
+
+/** Chooses a backend where the program has not: once, however many ask at the same time. */
+export async function chooseUnlessChosen(choose: () => Promise<BackendChoice>): Promise<void> {
+  if (engine().backendName) return;
+  choosing ??= choose().finally(() => {
+    choosing = undefined;
+  });
+  await choosing;
+}
+
 /** Looks at each backend by itself and puts the one that ran before back. */
 export async function describeAll(
   order: readonly BackendName[],

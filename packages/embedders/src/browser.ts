@@ -4,3 +4,4 @@ export { cameraFrames } from './camera-frames.js';
 export { type ChooseBackendOptions, chooseBackend } from './choose-backend.browser.js';
 export * from './index.js';
 export { readImage } from './read-image.browser.js';
+export type { WasmFile, WasmPaths } from './wasm-paths.js';

@@ -1,5 +1,7 @@
 import { NearkinError } from '@nearkin/core';
 import { type BackendChoice, type BackendName, type BackendStarter, startFirst } from './backend-choice.js';
+import { isSoftwareRenderer, softwareRenderer } from './software-renderer.js';
+import { applyWasmPaths, type WasmPaths } from './wasm-paths.js';
 
 const order = ['webgpu', 'webgl', 'wasm', 'cpu'] as const satisfies readonly BackendName[];
 
@@ -7,10 +9,12 @@ export interface ChooseBackendOptions {
   /** Use this one or fail. */
   readonly force?: 'webgpu' | 'webgl' | 'wasm' | 'cpu' | undefined;
   /**
-   * Where tfjs-backend-wasm's `.wasm` files are: a folder's URL with a slash at its end, or URLs by file name, as
-   * `setWasmPaths` of tfjs takes them. Without it wasm is passed over, since a bundle does not tell where they went.
+   * Where tfjs-backend-wasm's `.wasm` files are: a folder's URL with a slash at its end, or URLs by file name. Naming
+   * `tfjs-backend-wasm-simd.wasm` is enough for current browsers; where `tfjs-backend-wasm-threaded-simd.wasm` is named
+   * too and the page is cross-origin isolated, threads are used. Without it wasm is passed over, since a bundle does not
+   * tell where they went.
    */
-  readonly wasmPaths?: string | Readonly<Record<string, string>> | undefined;
+  readonly wasmPaths?: WasmPaths | undefined;
 }
 
 /**
@@ -56,10 +60,7 @@ function makeStarters(
       const adapter = await gpu?.requestAdapter();
       if (!adapter) throw new NearkinError('BACKEND_UNAVAILABLE', 'this browser has no WebGPU adapter');
       const { info } = adapter;
-      if (
-        !software &&
-        (info?.isFallbackAdapter || /swiftshader|llvmpipe/i.test(`${info?.vendor} ${info?.architecture}`))
-      )
+      if (!software && (info?.isFallbackAdapter || isSoftwareRenderer(`${info?.vendor} ${info?.architecture}`)))
         throw new NearkinError('BACKEND_UNAVAILABLE', 'its adapter computes in software');
       await import('@tensorflow/tfjs-backend-webgpu');
       return undefined;
@@ -74,25 +75,11 @@ function makeStarters(
       if (wasmPaths === undefined)
         throw new NearkinError('BACKEND_UNAVAILABLE', 'chooseBackend was not told where its files are (wasmPaths)');
       const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
-      setWasmPaths(wasmPaths as string);
-      return undefined;
+      return applyWasmPaths(wasmPaths, setWasmPaths);
     },
     async cpu() {
       await import('@tensorflow/tfjs-backend-cpu');
       return 'plain JavaScript, many times slower than wasm';
     },
   };
-}
-
-/** The name of a WebGL renderer that has no graphics card behind it, else undefined. */
-function softwareRenderer(): string | undefined {
-  try {
-    const gl = new OffscreenCanvas(1, 1).getContext('webgl');
-    if (!gl) return undefined;
-    const info = gl.getExtension('WEBGL_debug_renderer_info');
-    const name = String(gl.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
-    return /swiftshader|llvmpipe|software|basic render/i.test(name) ? name : undefined;
-  } catch {
-    return undefined;
-  }
 }

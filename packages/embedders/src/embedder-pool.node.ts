@@ -7,6 +7,7 @@ import {
   throwIfAborted,
   type Vectors,
 } from '@nearkin/core';
+import { host } from '#picture-host';
 import type { ImageEmbedder } from './image-embedder.js';
 import { disposedError } from './image-embedder.js';
 import type { ImageInput } from './image-input.js';
@@ -60,6 +61,8 @@ export async function createEmbedderPool(
   const given = isEmbedder(source);
   const embedder = given ? source : await loadImageEmbedder(source, options);
   try {
+    // An embedder may build its model only when it is asked for it.
+    await host.ensureBackend();
     const { model, id, dim, preprocessing } = embedder;
     if (model.kind === 'function')
       throw new NearkinError('UNSUPPORTED', 'An embedder without a model of its own cannot be copied into workers.');

@@ -1,5 +1,5 @@
 import { createPicture, NearkinError } from '@nearkin/core';
-import { engine } from '@tensorflow/tfjs-core';
+import { chooseUnlessChosen } from './backend-choice.js';
 import { chooseBackend } from './choose-backend.browser.js';
 import { isPicture, type PictureHost } from './image-input.js';
 import { drawPicture, readImage } from './read-image.browser.js';
@@ -18,7 +18,5 @@ export const host: PictureHost = {
     throw new NearkinError('INVALID_ARGUMENT', `Expected a picture, got ${input === null ? 'null' : typeof input}.`);
   },
 
-  async ensureBackend() {
-    if (!engine().backendName) await chooseBackend();
-  },
+  ensureBackend: () => chooseUnlessChosen(chooseBackend),
 };

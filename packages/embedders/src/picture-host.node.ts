@@ -1,5 +1,5 @@
 import { createPicture, NearkinError } from '@nearkin/core';
-import { engine } from '@tensorflow/tfjs-core';
+import { chooseUnlessChosen } from './backend-choice.js';
 import { chooseBackend } from './choose-backend.node.js';
 import { isPicture, type PictureHost } from './image-input.js';
 import { readImage } from './read-image.node.js';
@@ -16,7 +16,5 @@ export const host: PictureHost = {
     );
   },
 
-  async ensureBackend() {
-    if (!engine().backendName) await chooseBackend();
-  },
+  ensureBackend: () => chooseUnlessChosen(chooseBackend),
 };
