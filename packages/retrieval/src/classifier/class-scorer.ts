@@ -143,6 +143,7 @@ export class ClassScorer {
 
   #current(): Snapshot {
     if (this.#snapshot) return this.#snapshot;
+    this.rows.settle();
     this.#compact();
     const classes = this.rows.classes();
     const rowStarts = new Int32Array(classes.length + 1);

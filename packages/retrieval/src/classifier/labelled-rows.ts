@@ -2,10 +2,10 @@ import { createGallery, createVectors, type Gallery, NearkinError } from '@neark
 import { dequantizeRow, type Int8Row, quantizeRow } from '../matching/int8-row.js';
 import { unitRows } from '../matching/unit-rows.js';
 
-/** One gallery row as it is kept: unit length, float32 or int8. */
+/** One gallery row as it is kept: as it came until {@link LabelledRows.settle}, then unit length, float32 or int8. */
 export interface StoredRow {
   readonly id: string;
-  readonly values: Float32Array | Int8Row;
+  values: Float32Array | Int8Row;
   readonly metadata: unknown;
   /** Grows from row to row: the order of the gallery. */
   readonly order: number;
@@ -32,6 +32,8 @@ export class LabelledRows {
   readonly #int8: boolean;
   readonly #byId = new Map<string, StoredRow>();
   readonly #byLabel = new Map<string, StoredClass>();
+  /** Rows not yet scaled to length 1. */
+  #raw: StoredRow[] = [];
   #nextOrder = 0;
   #classes: StoredClass[] | undefined;
 
@@ -51,6 +53,22 @@ export class LabelledRows {
   /** In gallery order. */
   rows(): IterableIterator<StoredRow> {
     return this.#byId.values();
+  }
+
+  /** Brings new rows to the form that scoring needs; whoever reads `values` calls it first. */
+  settle(): void {
+    const raw = this.#raw;
+    if (raw.length === 0) return;
+    this.#raw = [];
+    const data = new Float32Array(raw.length * this.#dim);
+    raw.forEach((row, i) => {
+      data.set(row.values as Float32Array, i * this.#dim);
+    });
+    const unit = unitRows(createVectors(data, this.#dim)).data;
+    raw.forEach((row, i) => {
+      const values = unit.subarray(i * this.#dim, (i + 1) * this.#dim);
+      row.values = this.#int8 ? quantizeRow(values) : values;
+    });
   }
 
   /** Classes in order of their first row. */
@@ -83,13 +101,16 @@ export class LabelledRows {
     });
   }
 
-  /** Appends rows; all or none. @throws {NearkinError} `DUPLICATE_ID`, `NON_FINITE`, `INVALID_ARGUMENT` */
-  append(gallery: Gallery): StoredRow[] {
+  /**
+   * Appends copies of rows; all or none. Costs the checks and the copy: scaling waits for the next question.
+   *
+   * @throws {NearkinError} `DUPLICATE_ID`, `NON_FINITE`, `INVALID_ARGUMENT`
+   */
+  append(gallery: Gallery): void {
     const { vectors, ids, labels, metadata } = createGallery(gallery);
     for (const id of ids) this.assertFreeId(id);
-    const unit = unitRows(vectors);
-    return ids.map((id, i) => {
-      const values = unit.data.subarray(i * this.#dim, (i + 1) * this.#dim);
+    const data = vectors.data.slice();
+    ids.forEach((id, i) => {
       const label = labels[i]!;
       let owner = this.#byLabel.get(label);
       if (!owner) {
@@ -100,7 +121,7 @@ export class LabelledRows {
       }
       const row: StoredRow = {
         id,
-        values: this.#int8 ? quantizeRow(values) : values,
+        values: data.subarray(i * this.#dim, (i + 1) * this.#dim),
         metadata: metadata?.[i],
         order: this.#nextOrder++,
         owner,
@@ -109,11 +130,13 @@ export class LabelledRows {
       owner.rows.add(row);
       owner.slot = -1;
       this.#byId.set(id, row);
-      return row;
+      this.#raw.push(row);
     });
   }
 
   remove(row: StoredRow): void {
+    // Else rows that come and go without a question in between would pile up among the raw ones.
+    this.settle();
     const { owner } = row;
     // Without its first row a class may come later in the order of labels.
     if (firstRow(owner) === row) this.#classes = undefined;
@@ -124,6 +147,7 @@ export class LabelledRows {
   }
 
   removeClass(owner: StoredClass): void {
+    this.settle();
     for (const row of owner.rows) this.#byId.delete(row.id);
     this.#byLabel.delete(owner.label);
     this.#classes = undefined;
@@ -137,6 +161,7 @@ export class LabelledRows {
 
   /** A copy as a gallery, unit rows. */
   toGallery(modelId: string | undefined): Gallery {
+    this.settle();
     const data = new Float32Array(this.size * this.#dim);
     const rows = [...this.rows()];
     rows.forEach((row, i) => {

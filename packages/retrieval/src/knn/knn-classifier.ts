@@ -1,11 +1,10 @@
 import {
+  assertFinite,
   type BundleSource,
   type BundleTarget,
-  createGallery,
   createVectors,
-  type Gallery,
   NearkinError,
-  type Vectors,
+  vectorAt,
 } from '@nearkin/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { ClassScorer } from '../classifier/class-scorer.js';
@@ -13,6 +12,7 @@ import { checkAggregation } from '../matching/aggregation.js';
 import { assertPositiveInteger } from '../matching/positive-integer.js';
 import { unitRows } from '../matching/unit-rows.js';
 import { readKnn, writeKnn } from './knn-file.js';
+import { PendingExamples } from './pending-examples.js';
 
 /** What `predictClass` answers. */
 export interface KnnPrediction {
@@ -50,6 +50,7 @@ export class KnnClassifier {
   readonly #k: number;
   #dim = 0;
   #scorer: ClassScorer | undefined;
+  #pending: PendingExamples | undefined;
   #added = 0;
   #dataset: Record<string, tf.Tensor2D> | undefined;
   #disposed = false;
@@ -60,13 +61,14 @@ export class KnnClassifier {
   }
 
   /**
-   * Adds one example; its shape does not matter, its size must be that of the others.
+   * Adds one example; its shape does not matter, its size must be that of the others. Costs reading the tensor, a check
+   * and a copy; everything else waits for the next question.
    *
    * @throws {NearkinError} `DIMENSION_MISMATCH`, `NON_FINITE`, `DISPOSED`
    */
   addExample(example: tf.Tensor, label: number | string): void {
     this.#assertAlive();
-    this.#append(Float32Array.from(example.dataSync()), String(label));
+    this.#append(example.dataSync(), String(label));
   }
 
   /**
@@ -78,11 +80,15 @@ export class KnnClassifier {
   async predictClass(input: tf.Tensor, k: number = this.#k): Promise<KnnPrediction> {
     this.#assertAlive();
     assertPositiveInteger('k', k);
-    const scorer = this.#scorer;
-    if (!scorer || scorer.rows.size === 0)
+    if (!this.#settled())
       throw new NearkinError('EMPTY_GALLERY', 'Expected at least one example before predictClass; call addExample.');
-    const query = this.#vectors(Float32Array.from(await input.data()), 1);
+    const values = Float32Array.from(await input.data());
     this.#assertAlive();
+    const scorer = this.#settled();
+    if (!scorer) throw new NearkinError('EMPTY_GALLERY', 'The classes were cleared while the input was read.');
+    this.#assertSize(values.length);
+    const query = createVectors(values, this.#dim);
+    assertFinite(query);
     const { neighbours, labels } = await scorer.nearest(unitRows(query).data, k);
     const votes = new Map<string, number>(labels.map((label) => [label, 0]));
     for (const { label } of neighbours) votes.set(label, votes.get(label)! + 1);
@@ -99,7 +105,7 @@ export class KnnClassifier {
   /** Forgets a label's examples. @throws {NearkinError} `UNKNOWN_LABEL` */
   clearClass(label: number | string): void {
     this.#assertAlive();
-    const scorer = this.#scorer;
+    const scorer = this.#settled();
     if (!scorer)
       throw new NearkinError('UNKNOWN_LABEL', `There is no class ${JSON.stringify(String(label))}.`, {
         details: { label },
@@ -113,25 +119,28 @@ export class KnnClassifier {
     this.#forgetDataset();
     this.#scorer?.dispose();
     this.#scorer = undefined;
+    this.#pending = undefined;
     this.#dim = 0;
   }
 
   getNumClasses(): number {
     this.#assertAlive();
-    return this.#scorer?.rows.classCount ?? 0;
+    return this.#settled()?.rows.classCount ?? 0;
   }
 
   getClassExampleCount(): Record<string, number> {
     this.#assertAlive();
-    const classes = this.#scorer?.rows.classes() ?? [];
+    const classes = this.#settled()?.rows.classes() ?? [];
     return Object.fromEntries(classes.map(({ label, rows }) => [label, rows.size]));
   }
 
   /** Unit examples by label, `[examples, size]`; valid until the next change. */
   getClassifierDataset(): Record<string, tf.Tensor2D> {
     this.#assertAlive();
+    const stored = this.#settled()?.rows;
+    stored?.settle();
     this.#dataset ??= Object.fromEntries(
-      (this.#scorer?.rows.classes() ?? []).map(({ label, rows }) => {
+      (stored?.classes() ?? []).map(({ label, rows }) => {
         const data = new Float32Array(rows.size * this.#dim);
         [...rows].forEach((row, i) => {
           data.set(row.values as Float32Array, i * this.#dim);
@@ -153,8 +162,8 @@ export class KnnClassifier {
     const next = new KnnClassifier({ k: this.#k });
     for (const [label, tensor] of Object.entries(dataset)) {
       const [count, dim] = tensor.shape;
-      const data = Float32Array.from(tensor.dataSync());
-      for (let i = 0; i < count; i++) next.#append(data.slice(i * dim, (i + 1) * dim), label);
+      const data = tensor.dataSync();
+      for (let i = 0; i < count; i++) next.#append(data.subarray(i * dim, (i + 1) * dim), label);
     }
     this.#become(next);
   }
@@ -162,8 +171,9 @@ export class KnnClassifier {
   /** Writes the examples to a folder (Node) or `indexeddb://name`. @throws {NearkinError} `EMPTY_GALLERY`, `DISK_FULL`, `IO_ERROR` */
   async save(target: BundleTarget): Promise<void> {
     this.#assertAlive();
-    if (!this.#scorer) throw new NearkinError('EMPTY_GALLERY', 'There is no example to save yet.');
-    await writeKnn(this.#scorer.rows.toGallery(undefined), target);
+    const scorer = this.#settled();
+    if (!scorer) throw new NearkinError('EMPTY_GALLERY', 'There is no example to save yet.');
+    await writeKnn(scorer.rows.toGallery(undefined), target);
   }
 
   /** Replaces all examples by saved ones. @throws {NearkinError} `NOT_FOUND`, `BAD_FORMAT`, `UNSUPPORTED_VERSION` */
@@ -172,8 +182,9 @@ export class KnnClassifier {
     const gallery = await readKnn(source);
     this.#assertAlive();
     const next = new KnnClassifier({ k: this.#k });
-    next.#appendAll(gallery);
-    next.#added = gallery.vectors.count;
+    gallery.labels.forEach((label, row) => {
+      next.#append(vectorAt(gallery.vectors, row), label);
+    });
     this.#become(next);
   }
 
@@ -186,37 +197,45 @@ export class KnnClassifier {
     this.dispose();
   }
 
-  #append(data: Float32Array, label: string): void {
-    const vectors = this.#vectors(data, 1);
-    this.#appendAll(createGallery({ vectors, ids: [`${this.#added}`], labels: [label] }));
-    this.#added++;
+  #append(values: ArrayLike<number>, label: string): void {
+    this.#assertSize(values.length);
+    const dim = values.length;
+    const pending = this.#pending ?? new PendingExamples(dim);
+    // Which number it is takes another look.
+    if (!pending.add(values, label)) assertFinite(createVectors(Float32Array.from(values), dim));
+    this.#pending = pending;
+    this.#dim = dim;
+    if (this.#dataset) this.#forgetDataset();
   }
 
-  #appendAll(gallery: Gallery): void {
-    this.#dim = gallery.vectors.dim;
-    this.#scorer ??= new ClassScorer(this.#dim, { settings: checkAggregation({}), int8: false });
-    this.#scorer.add(gallery);
-    this.#forgetDataset();
+  /** The examples ready to be asked, the pending ones with them; undefined where there are none. */
+  #settled(): ClassScorer | undefined {
+    if (this.#pending && this.#pending.count > 0) {
+      const gallery = this.#pending.toGallery(this.#added);
+      this.#scorer ??= new ClassScorer(this.#dim, { settings: checkAggregation({}), int8: false });
+      this.#scorer.add(gallery);
+      this.#added += gallery.ids.length;
+    }
+    this.#pending = undefined;
+    return this.#scorer;
   }
 
   #become(next: KnnClassifier): void {
     this.clearAllClasses();
     this.#scorer = next.#scorer;
+    this.#pending = next.#pending;
     this.#dim = next.#dim;
     this.#added = next.#added;
   }
 
-  #vectors(data: Float32Array, count: number): Vectors {
-    const dim = this.#dim || data.length;
-    if (data.length !== count * dim || dim === 0)
-      throw new NearkinError(
-        'DIMENSION_MISMATCH',
-        `Expected an example of ${dim || 'some'} numbers, got ${data.length}.`,
-        {
-          details: { expected: dim, received: data.length },
-        },
-      );
-    return createGallery({ vectors: createVectors(data, dim), ids: [''] }).vectors;
+  #assertSize(received: number): void {
+    const expected = this.#dim;
+    if (received > 0 && (expected === 0 || received === expected)) return;
+    throw new NearkinError(
+      'DIMENSION_MISMATCH',
+      `Expected an example of ${expected || 'some'} numbers, got ${received}.`,
+      { details: { expected, received } },
+    );
   }
 
   #forgetDataset(): void {
