@@ -35,7 +35,7 @@ for (const [name, features] of Object.entries(builds)) {
   });
   const bytes = readFileSync(wasm);
   rmSync(temporary, { recursive: true });
-  const source = `// Written by scripts/build-kernels.mjs from assembly/; do not edit.\nexport const ${name} =\n  '${bytes.toString('base64')}';\n`;
+  const source = `// Written by scripts/build-kernels.mjs from assembly/; do not edit.\nexport const ${name} =\n  '${bytes.toString('hex')}';\n`;
   const target = join(folder, 'src', 'generated', `${name}.ts`);
   if (!check) writeFileSync(target, source);
   else if (readFileSync(target, 'utf8') !== source) {

@@ -1,4 +1,3 @@
-import { createTwin } from './js/create-twin.js';
 import type { KernelFunctions } from './kernel-functions.js';
 import { createKernelMemory, type KernelMemory } from './kernel-memory.js';
 import { hasRelaxedSimd, type WasmBuild, wasmModule } from './wasm-module.js';
@@ -39,6 +38,8 @@ export async function loadKernels(options: LoadKernelsOptions = {}): Promise<Ker
       if (kernels) return kernels;
     }
   }
+  // Only hosts without WebAssembly load the twin.
+  const { createTwin } = await import('./js/create-twin.js');
   const { ground, functions } = createTwin();
   return Object.freeze({ engine: 'js' as const, memory: createKernelMemory(ground), ...functions });
 }
