@@ -139,6 +139,23 @@ it('is accessible in both themes and fits a phone', async () => {
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
 });
 
+it('runs on WebAssembly where there is no graphics card, isolated from other origins or not', async () => {
+  expect(await test.page.getAttribute('body', 'data-backend')).toBe('wasm');
+  const page = await test.browser.newPage();
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(request.url()));
+  await page.goto(test.isolatedUrl);
+  await page.locator('body[data-ready]').waitFor();
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+  expect(await page.getAttribute('body', 'data-backend')).toBe('wasm');
+  expect(asked.filter((address) => address.endsWith('.wasm'))).toEqual([expect.stringContaining('threaded-simd')]);
+  await page.setInputFiles('#folder', albums());
+  await expect.poll(() => page.textContent('#status')).toContain('8 pictures');
+  await page.setInputFiles('#query', query('spider'));
+  await expect.poll(() => page.locator('#answers li').first().getAttribute('data-label')).toBe('spider');
+  await page.close();
+});
+
 it('says so when it cannot start', async () => {
   const page = await test.browser.newPage();
   await page.goto(`${test.url}?embedder=${encodeURIComponent(`${test.url}nowhere.json`)}`);

@@ -13,6 +13,8 @@ export interface TestPage {
   /** Addresses that the page asked for, apart from its own server's. */
   readonly strangers: readonly string[];
   readonly errors: readonly string[];
+  /** The same bundle from a server that isolates the page from other origins, so that it may use threads. */
+  readonly isolatedUrl: string;
   close(): Promise<void>;
 }
 
@@ -21,7 +23,15 @@ export async function openTestPage(options: { readonly cameraFile: string }): Pr
   const outDir = await mkdtemp(join(tmpdir(), 'nearkin-example-'));
   await build({ root, logLevel: 'error', build: { outDir, emptyOutDir: true } });
   const server = await preview({ root, logLevel: 'error', build: { outDir }, preview: { port: 0, host: '127.0.0.1' } });
+  const headers = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' };
+  const isolated = await preview({
+    root,
+    logLevel: 'error',
+    build: { outDir },
+    preview: { port: 0, host: '127.0.0.1', headers },
+  });
   const url = server.resolvedUrls!.local[0]!;
+  const isolatedUrl = isolated.resolvedUrls!.local[0]!;
   const executablePath = findChromium();
   const browser = await chromium.launch({
     ...(executablePath ? { executablePath } : {}),
@@ -52,11 +62,13 @@ export async function openTestPage(options: { readonly cameraFile: string }): Pr
     page,
     browser,
     url,
+    isolatedUrl,
     strangers,
     errors,
     async close() {
       await browser.close();
       await server.close();
+      await isolated.close();
       await rm(outDir, { recursive: true, force: true });
     },
   };

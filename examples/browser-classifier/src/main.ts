@@ -1,7 +1,6 @@
 import './style.css';
 import { createFilterEmbedder, loadImageEmbedder } from '@nearkin/embedders';
 import { chooseBackend } from '@nearkin/embedders/browser';
-import plain from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import threads from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
 import { createAskPanel } from './ask-panel.js';
@@ -12,14 +11,15 @@ import { createTeacher } from './teacher.js';
 // `?embedder=URL` of a tfjs model.json takes the place of the built-in filters: photos deserve a learned one.
 const source = new URLSearchParams(location.search).get('embedder');
 try {
-  // Vite decides where the files of the wasm backend go, so it has to tell.
-  await chooseBackend({
+  // Vite decides where the files of the wasm backend go, so it has to tell. Without a graphics card wasm does the work;
+  // with threads where the server sends the headers that isolate the page.
+  const { name } = await chooseBackend({
     wasmPaths: {
-      'tfjs-backend-wasm.wasm': plain,
       'tfjs-backend-wasm-simd.wasm': simd,
       'tfjs-backend-wasm-threaded-simd.wasm': threads,
     },
   });
+  document.body.dataset['backend'] = name;
   const embedder = source ? await loadImageEmbedder(source) : createFilterEmbedder();
   const teacher = createTeacher(embedder);
   createTeachPanel(teacher, createAskPanel(teacher));
