@@ -30,6 +30,8 @@ export function nearkin(name: string, options: NearkinOptions = {}): System {
         memoryBytes: bytes,
         fileBytes: await savedBytes(index),
         settings: settingsFor({ partitions, reorder: options.reorder !== 'none' && options.kind === 'partitioned' }),
+        // Each query of a flat index reads every row: fewer say as much.
+        ...(options.kind === 'flat' ? { queriesAtMost: 100 } : {}),
         prepare: (queries) => Array.from({ length: queries.count }, (_, q) => vectorAt(queries, q)),
         use(setting) {
           search = (setting as NearkinSetting).search;
