@@ -7,7 +7,7 @@ export function quantizeI8(x: usize, n: i32, strideF32: i32, out: usize, strideI
   for (let row = 0; row < n; row++) {
     let largest = f32x4.splat(0);
     const bytes = <usize>strideF32 << 2;
-    for (let j: usize = 0; j < bytes; j += 16) largest = f32x4.max(largest, f32x4.abs(v128.load(x + j)));
+    for (let j: usize = 0; j < bytes; j += 16) largest = f32x4.pmax(largest, f32x4.abs(v128.load(x + j)));
     const most = max(
       max(f32x4.extract_lane(largest, 0), f32x4.extract_lane(largest, 1)),
       max(f32x4.extract_lane(largest, 2), f32x4.extract_lane(largest, 3)),

@@ -2,15 +2,15 @@
 // Codebooks are transposed: [block][dimension in block][codeword].
 import { mulAdd } from './simd';
 
-@inline function least(v: v128): f32 {
-  return min(
-    min(f32x4.extract_lane(v, 0), f32x4.extract_lane(v, 1)),
-    min(f32x4.extract_lane(v, 2), f32x4.extract_lane(v, 3)),
-  );
+/** The smallest lane, in every lane. pmin is one instruction where min is several: no NaN comes here. */
+@inline function leastEverywhere(a: v128, b: v128, c: v128, d: v128): v128 {
+  let v = f32x4.pmin(f32x4.pmin(a, b), f32x4.pmin(c, d));
+  v = f32x4.pmin(v, v128.shuffle<i32>(v, v, 2, 3, 0, 1));
+  return f32x4.pmin(v, v128.shuffle<i32>(v, v, 1, 0, 3, 2));
 }
 
 /** Position of the smallest of `count` numbers (a multiple of 16); the first of equals. */
-function argmin(values: usize, count: i32): i32 {
+@inline function argmin(values: usize, count: i32): i32 {
   let best: f32 = Infinity;
   let position = 0;
   for (let j = 0; j < count; j += 16) {
@@ -19,10 +19,10 @@ function argmin(values: usize, count: i32): i32 {
     const b = v128.load(p, 16);
     const c = v128.load(p, 32);
     const d = v128.load(p, 48);
-    const smallest = least(f32x4.min(f32x4.min(a, b), f32x4.min(c, d)));
+    const all = leastEverywhere(a, b, c, d);
+    const smallest = f32x4.extract_lane(all, 0);
     if (smallest >= best) continue;
     best = smallest;
-    const all = f32x4.splat(smallest);
     const hits = i8x16.bitmask(
       i8x16.narrow_i16x8_s(
         i16x8.narrow_i32x4_s(f32x4.eq(a, all), f32x4.eq(b, all)),
@@ -136,10 +136,10 @@ function descend(
         const c = mulAdd(f32x4.mul(z, z), weights, v128.load(e + at, 32));
         z = f32x4.add(base, v128.load(p + at, 48));
         const d = mulAdd(f32x4.mul(z, z), weights, v128.load(e + at, 48));
-        const smallest = least(f32x4.min(f32x4.min(a, b), f32x4.min(c, d)));
+        const all = leastEverywhere(a, b, c, d);
+        const smallest = f32x4.extract_lane(all, 0);
         if (smallest >= best) continue;
         best = smallest;
-        const all = f32x4.splat(smallest);
         code = j + ctz(
           i8x16.bitmask(
             i8x16.narrow_i16x8_s(

@@ -208,12 +208,12 @@ function searchCodes4(
       c = madd(x, v128.load(at, 32), c);
       d = madd(x, v128.load(at, 48), d);
     }
-    let most = f32x4.max(f32x4.max(a, b), f32x4.max(c, d));
-    let least = f32x4.min(f32x4.min(a, b), f32x4.min(c, d));
-    most = f32x4.max(most, v128.shuffle<i32>(most, most, 2, 3, 0, 1));
-    most = f32x4.max(most, v128.shuffle<i32>(most, most, 1, 0, 3, 2));
-    least = f32x4.min(least, v128.shuffle<i32>(least, least, 2, 3, 0, 1));
-    least = f32x4.min(least, v128.shuffle<i32>(least, least, 1, 0, 3, 2));
+    let most = f32x4.pmax(f32x4.pmax(a, b), f32x4.pmax(c, d));
+    let least = f32x4.pmin(f32x4.pmin(a, b), f32x4.pmin(c, d));
+    most = f32x4.pmax(most, v128.shuffle<i32>(most, most, 2, 3, 0, 1));
+    most = f32x4.pmax(most, v128.shuffle<i32>(most, most, 1, 0, 3, 2));
+    least = f32x4.pmin(least, v128.shuffle<i32>(least, least, 2, 3, 0, 1));
+    least = f32x4.pmin(least, v128.shuffle<i32>(least, least, 1, 0, 3, 2));
     const range = f32x4.extract_lane(most, 0) - f32x4.extract_lane(least, 0);
     widest = max(widest, range);
     widths += range;
