@@ -38,7 +38,11 @@ export async function buildIndex(gallery: Gallery, options: BuildIndexOptions = 
   const header = planHeader(checked, options);
   const kernels = await loadKernels({ prefer: options.engine, relaxed: options.relaxed, shared: options.shared });
   const vectors = prepareVectors({ header }, checked.vectors);
-  const state = await trainIndex(kernels, vectors, { header, spherical: options.spherical ?? false, ...job(options) });
+  const state = await trainIndex(kernels, vectors, {
+    header,
+    spherical: options.spherical ?? header.metric === 'cosine',
+    ...job(options),
+  });
   await fill(state, { gallery: checked, vectors, ...job(options) });
   await tuneSearch(state, vectors, options);
   return new SearchIndex(state);

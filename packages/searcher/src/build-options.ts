@@ -11,7 +11,7 @@ export interface BuildIndexOptions extends JobOptions {
   readonly partitions?: number | 'auto' | undefined;
   /** ScaNN: num_leaves_to_search. The default of searches; left out, it is tuned. */
   readonly partitionsToSearch?: number | undefined;
-  /** ScaNN: spherical. Share rows out by direction alone. Default false: by distance to the mean, also under cosine. */
+  /** ScaNN: spherical. Learn partitions by direction alone; centroids are still means. Default: under cosine. */
   readonly spherical?: boolean | undefined;
   /** `pq4` (ScaNN: lut16, default), `pq8` (lut256) or `int8` rows without product codes. */
   readonly codes?: CodeKind | undefined;

@@ -10,7 +10,7 @@ const minSamples = 32_768;
 export interface TrainPartitionsOptions extends JobOptions {
   readonly partitions: number;
   readonly seed: number;
-  /** Centroids of unit length, so that rows are shared out by direction. */
+  /** Share rows out by direction: the centroids of each round are scaled to unit length. */
   readonly spherical: boolean;
 }
 
