@@ -1,7 +1,8 @@
 import { createVectors, type Vectors } from '@nearkin/core';
 import type { CompiledFilter, FilterCache } from './filter.js';
 import type { IndexState } from './index-state.js';
-import { type Found, runOnRows, runSearch, type SearchPlan, type Workspace } from './run-search.js';
+import { runOnRows } from './run-on-rows.js';
+import { type Found, runSearch, type SearchPlan, type Workspace } from './run-search.js';
 import type { Hit, SearchOptions } from './search-options.js';
 
 /** What a search works with besides the rows. */

@@ -41,7 +41,8 @@ interface Ready {
   readonly found: Found;
 }
 
-const align = (bytes: number) => Math.ceil(bytes / 64) * 64;
+/** Rounds up to whole cache lines. */
+export const align = (bytes: number) => Math.ceil(bytes / 64) * 64;
 
 /** Bytes from one query to the next: room for every padding a kernel may read. */
 export function queryBytes(state: IndexState): number {
@@ -210,64 +211,4 @@ function scanAll(
   const counts = kernels.memory.u32(base + layout.counts, queries.count);
   for (let q = 0; q < queries.count; q++)
     counts[q] = kernels.topKTake(tops + q * topBytes, base + layout.rows + 4 * q * k, base + layout.scores + 4 * q * k);
-}
-
-/** Scores the given rows exactly (as finely as rows are kept), whatever their partition. */
-export function runOnRows(
-  state: IndexState,
-  workspace: Workspace,
-  { query, rows, k }: { query: Vectors; rows: readonly number[]; k: number },
-): Found {
-  const { kernels, store, header } = state;
-  const { memory } = kernels;
-  workspace.ready = undefined;
-  const sizes = [
-    queryBytes(state),
-    align(16 * header.partitions),
-    align(4 * rows.length),
-    align(16 + 8 * k),
-    align(4 * k),
-    align(4 * k),
-  ];
-  const offsets = sizes.map((_, i) => sizes.slice(0, i).reduce((a, b) => a + b, 0));
-  const scratch = align(sizes.reduce((a, b) => a + b, 0));
-  ensure(state, workspace, scratch + align(2 * state.strideI8));
-  const [queries, probes, numbers, top, outRows, outScores] = offsets.map((offset) => workspace.offset + offset) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  const first = new Uint32Array(header.partitions);
-  const list = memory.u32(probes, 4 * header.partitions);
-  let base = 0;
-  for (let p = 0; p < header.partitions; p++) {
-    list[4 * p] = p;
-    list[4 * p + 1] = base;
-    first[p] = base;
-    base += store.count(p);
-  }
-  const wanted = memory.u32(numbers, rows.length);
-  for (let i = 0; i < rows.length; i++) wanted[i] = first[state.rows.partition(rows[i]!)]! + state.rows.slot(rows[i]!);
-  writeQueries(state, query, { first: 0, n: 1, to: queries });
-  kernels.topKReset(top, k);
-  kernels.rescore(
-    state.descriptor,
-    queries,
-    probes,
-    header.partitions,
-    numbers,
-    rows.length,
-    top,
-    workspace.offset + scratch,
-  );
-  const count = kernels.topKTake(top, outRows, outScores);
-  return {
-    k,
-    rows: memory.u32(outRows, k).slice(),
-    scores: memory.f32(outScores, k).slice(),
-    counts: Uint32Array.of(count),
-  };
 }
