@@ -19,3 +19,25 @@ export function numberBetween(least: number, most: number): (text: string) => nu
     return value;
   };
 }
+
+/** Reads an option's list, `1,5,10`, of whole numbers from `least` up. */
+export function wholeNumbers(least: number): (text: string) => number[] {
+  return (text) => text.split(',').map((part) => wholeNumber(least)(part.trim()));
+}
+
+/** A kind of few-shot episode. */
+export interface EpisodeShape {
+  readonly ways: number;
+  readonly shots: number;
+}
+
+/** Reads an option's list of episodes, `5x1,20x1`; `none` is an empty one. */
+export function episodeShapes(text: string): EpisodeShape[] {
+  if (text === 'none') return [];
+  return text.split(',').map((part) => {
+    const [ways, shots] = /^\s*(\d{1,9})x(\d{1,9})\s*$/.exec(part)?.slice(1).map(Number) ?? [];
+    if (!ways || !shots || ways < 2)
+      throw new InvalidArgumentError('Expected WAYSxSHOTS, such as 5x1,20x1: from two classes and one picture up.');
+    return { ways, shots };
+  });
+}

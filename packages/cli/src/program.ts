@@ -7,6 +7,8 @@ import { classifyVerb } from './commands/classify.js';
 import { convertVerb } from './commands/convert.js';
 import { doctorVerb } from './commands/doctor.js';
 import { evalVerb } from './commands/eval.js';
+import { evalEmbedderVerb } from './commands/eval-embedder.js';
+import { evalTextVerb } from './commands/eval-text.js';
 import { exportVerb } from './commands/export.js';
 import { indexVerb } from './commands/index.js';
 import { inspectVerb } from './commands/inspect.js';
@@ -25,6 +27,8 @@ const verbs = [
   buildVerb,
   classifyVerb,
   evalVerb,
+  evalEmbedderVerb,
+  evalTextVerb,
   addVerb,
   removeVerb,
   exportVerb,

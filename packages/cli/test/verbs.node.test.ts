@@ -167,8 +167,9 @@ describe('eval', () => {
     const page = await readFile(report, 'utf8');
     expect(page).toMatch(/^<!doctype html>/i);
     expect(page).toContain('red circle/lie.png');
-    // The lie, and the gallery picture that decided.
-    expect(page.match(/data:image\/webp;base64,/g)).toHaveLength(2);
+    // The three pictures asked about, the lie among them, and the gallery picture that decided; each stands there once.
+    expect(page.match(/data:image\/webp;base64,/g)).toHaveLength(4);
+    expect(page).toContain('Map by PCA of 3 pictures');
     expect(page).not.toMatch(/(src|href)="(?!data:|#)/);
     expect(await readdir(join(root, 'reports'))).toEqual(['report.html']);
   });

@@ -1,15 +1,16 @@
-import { basename, resolve } from 'node:path';
-import { replaceFile } from '@nearkin/core/node';
+import { throwIfAborted, type Vectors } from '@nearkin/core';
 import type { ImageInput } from '@nearkin/embedders';
-import { type ClassifierEvaluation, evaluateClassifier, renderReport } from '@nearkin/evaluation';
+import { type ClassifierEvaluation, evaluateClassifier } from '@nearkin/evaluation';
 import type { RetrievalClassifier } from '@nearkin/retrieval';
+import { calibrateClassifier } from '../calibrate-classifier.js';
+import { calibrationLines } from '../calibration-lines.js';
+import { writeClassifierReport } from '../classifier-report.js';
 import type { EvalOptions } from '../commands/eval.js';
 import { embedPictures } from '../embed-pictures.js';
 import { evaluationLines } from '../evaluation-lines.js';
 import { counted, duration } from '../number-text.js';
 import { openModel } from '../open-model.js';
 import { listAlbums } from '../picture-item.js';
-import { reportPictures } from '../report-pictures.js';
 import { collectSkipped } from '../skipped-pictures.js';
 import type { Terminal } from '../terminal.js';
 
@@ -18,57 +19,76 @@ const depth = 20;
 
 type EvalJob = EvalOptions & { readonly model: string; readonly albums: string };
 
-/** `nearkin eval`: how often the classifier is right on albums it has not seen. */
+/** `nearkin eval`: how often the classifier is right on albums it has not seen; `--calibrate` sets its threshold. */
 export async function evaluateModel(job: EvalJob, terminal: Terminal): Promise<void> {
   const started = performance.now();
-  const { signal } = terminal;
+  const { signal, colors } = terminal;
+  const { model, albums, report } = job;
   using classifier = await openModel(job, terminal);
   const skipped = collectSkipped();
-  const items = await listAlbums(job.albums, { signal });
+  const items = await listAlbums(albums, { signal });
   const queries = await embedPictures(classifier.embedder, items, { skipped, terminal });
+  const asked = { classifier, queries, signal };
+  let evaluation = await evaluate(asked);
+  const { labels } = classifier;
+  const calibration = job.calibrate ? calibrateClassifier(evaluation.samples, { ...job, labels }) : undefined;
+  if (calibration) {
+    classifier.setUnknownBelow(calibration.threshold);
+    evaluation = await evaluate(asked);
+  }
+  skipped.report(terminal);
+  warnOfStrangers(evaluation, { isCalibrated: calibration !== undefined, terminal });
+  if (calibration?.falseAcceptRate.total === 0)
+    terminal.warn(
+      'Every answer was right, so the threshold is but the lowest score seen: add albums of what the classifier should not know.',
+    );
+  if (report !== undefined)
+    await writeClassifierReport(
+      report,
+      { evaluation, classifier, queries, model, albums, galleryFolder: job.gallery },
+      terminal,
+    );
+  throwIfAborted(signal);
+  if (calibration) await classifier.save(model);
+  const seconds = (performance.now() - started) / 1000;
+  terminal.result(
+    {
+      ...evaluation,
+      ...(calibration ? { calibration } : {}),
+      skipped: skipped.list,
+      seconds,
+      ...(report === undefined ? {} : { report }),
+    },
+    [
+      ...evaluationLines(evaluation, terminal),
+      ...(calibration ? calibrationLines(calibration, { model, terminal }) : []),
+      `  ${counted(queries.ids.length, 'picture')} of ${counted(evaluation.perClass.length, 'class')} in ${duration(seconds)}`,
+      ...(report === undefined ? [] : [`  ${colors.green('✔')} report: ${colors.underline(report)}`]),
+    ],
+  );
+}
+
+async function evaluate(asked: {
+  readonly classifier: RetrievalClassifier<ImageInput>;
+  readonly queries: { readonly vectors: Vectors; readonly ids: readonly string[]; readonly labels: readonly string[] };
+  readonly signal: AbortSignal;
+}): Promise<ClassifierEvaluation> {
+  const { classifier, queries, signal } = asked;
   const answers = await classifier.classifyVectors(queries.vectors, { k: depth, signal });
-  const evaluation = evaluateClassifier(
+  return evaluateClassifier(
     queries.ids.map((id, row) => ({ id, label: queries.labels[row]!, predictions: answers[row]! })),
     { labels: classifier.labels },
   );
-  const seconds = (performance.now() - started) / 1000;
-  skipped.report(terminal);
-  warnOfStrangers(evaluation, terminal);
-  if (job.report) await writeReport(evaluation, { ...job, report: job.report, classifier });
-  const { colors } = terminal;
-  terminal.result({ ...evaluation, skipped: skipped.list, seconds, ...(job.report ? { report: job.report } : {}) }, [
-    ...evaluationLines(evaluation, terminal),
-    `  ${counted(queries.ids.length, 'picture')} of ${counted(evaluation.perClass.length, 'class')} in ${duration(seconds)}`,
-    ...(job.report ? [`  ${colors.green('✔')} report: ${colors.underline(job.report)}`] : []),
-  ]);
 }
 
-function warnOfStrangers({ unknownLabels }: ClassifierEvaluation, terminal: Terminal): void {
+function warnOfStrangers(
+  { unknownLabels }: ClassifierEvaluation,
+  { isCalibrated, terminal }: { readonly isCalibrated: boolean; readonly terminal: Terminal },
+): void {
   if (unknownLabels.length === 0) return;
   const some = unknownLabels.slice(0, 3).map((label) => JSON.stringify(label));
+  const use = isCalibrated ? 'taken as examples of what is unknown' : 'counted as wrong unless answered “unknown”';
   terminal.warn(
-    `${counted(unknownLabels.length, 'album')} of no class that the classifier knows, counted as wrong unless answered “unknown”: ${some.join(', ')}${unknownLabels.length > 3 ? ', …' : ''}`,
+    `${counted(unknownLabels.length, 'album')} of no class that the classifier knows, ${use}: ${some.join(', ')}${unknownLabels.length > 3 ? ', …' : ''}`,
   );
-}
-
-async function writeReport(
-  evaluation: ClassifierEvaluation,
-  job: EvalJob & { readonly report: string; readonly classifier: RetrievalClassifier<ImageInput> },
-): Promise<void> {
-  const { classifier, albums, report } = job;
-  const { metadata, unknownBelow, aggregation } = classifier.settings;
-  const name = metadata.name ?? basename(resolve(job.model));
-  const { gallery } = classifier;
-  const page = renderReport({
-    title: `${name}, asked about ${basename(resolve(albums))}`,
-    facts: [
-      ['Gallery', `${counted(gallery.ids.length, 'picture')} of ${counted(classifier.labels.length, 'class')}`],
-      ['Embedder', classifier.modelId],
-      ['Aggregation', aggregation],
-    ],
-    classifier: evaluation,
-    threshold: typeof unknownBelow === 'number' ? unknownBelow : undefined,
-    pictures: await reportPictures(evaluation, gallery, job),
-  });
-  await replaceFile(resolve(report), new TextEncoder().encode(page));
 }

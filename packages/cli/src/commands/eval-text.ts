@@ -1,0 +1,51 @@
+import { type Command, Option } from 'commander';
+import { wholeNumber, wholeNumbers } from '../option-values.js';
+import type { Terminal } from '../terminal.js';
+import { defineVerb } from '../verb.js';
+
+export interface EvalTextOptions {
+  readonly embedder?: string;
+  readonly images?: string;
+  readonly texts?: string;
+  readonly photos?: string;
+  readonly k: readonly number[];
+  readonly folds: number;
+  readonly distance: 'cosine' | 'dot' | 'euclidean' | 'squaredEuclidean' | 'manhattan';
+  readonly format: 'terminal' | 'markdown' | 'latex' | 'json';
+}
+
+export function evalTextVerb(program: Command, terminal: Terminal): void {
+  defineVerb(program, {
+    signature: 'eval-text [pairs]',
+    summary: 'how well captions find their pictures, and pictures their captions',
+    description:
+      'Measure retrieval of pictures by text and of texts by picture. PAIRS is a JSON Lines file: { "image": "path", "captions": ["…", …] } in each line. The built-in filters know no words: give --embedder, or vectors made elsewhere.',
+    examples: [
+      'eval-text captions.jsonl --embedder clip.mjs',
+      'eval-text --images photos.safetensors --texts captions.safetensors --json',
+    ],
+  })
+    .option(
+      '--embedder <module>',
+      'an ES module of yours that exports `image` and `text`, two embedders of one space; it is run as code, so trust it',
+    )
+    .option('--images <gallery>', 'vectors of the pictures (.safetensors); ids are the image paths')
+    .option('--texts <gallery>', 'vectors of the captions (.safetensors); labels are the ids of their pictures')
+    .option('--photos <folder>', 'where the image paths of PAIRS start; default: the folder of PAIRS')
+    .option('-k <list>', 'ranks that count as found', wholeNumbers(1), [1, 5, 10])
+    .option('--folds <n>', 'cut the pictures into so many runs, and average: 5 is usual for COCO', wholeNumber(1), 1)
+    .addOption(
+      new Option('--distance <distance>', 'what near means')
+        .choices(['cosine', 'dot', 'euclidean', 'squaredEuclidean', 'manhattan'])
+        .default('cosine'),
+    )
+    .addOption(
+      new Option('--format <format>', 'how the figures are printed')
+        .choices(['terminal', 'markdown', 'latex', 'json'])
+        .default('terminal'),
+    )
+    .action(async (pairs: string | undefined, options: EvalTextOptions) => {
+      const { evaluateText } = await import('../jobs/evaluate-text.js');
+      await evaluateText({ pairs, ...options }, terminal);
+    });
+}

@@ -1,0 +1,59 @@
+import { NearkinError } from '@nearkin/core';
+import { crossModalMetrics, formatReport } from '@nearkin/evaluation';
+import { type CaptionSides, embedPairs, readCaptionSides } from '../caption-sides.js';
+import type { EvalTextOptions } from '../commands/eval-text.js';
+import { counted, duration } from '../number-text.js';
+import { collectSkipped, type SkippedPictures } from '../skipped-pictures.js';
+import type { Terminal } from '../terminal.js';
+
+type EvalTextJob = EvalTextOptions & { readonly pairs: string | undefined };
+
+/** `nearkin eval-text`: pictures by their captions, captions by their pictures. */
+export async function evaluateText(job: EvalTextJob, terminal: Terminal): Promise<void> {
+  const started = performance.now();
+  const { k, folds, distance, format } = job;
+  const { signal } = terminal;
+  const skipped = collectSkipped();
+  const { images, texts } = await openSides(job, { skipped, terminal });
+  skipped.report(terminal);
+  const rowOf = new Map(images.ids.map((id, row) => [id, row]));
+  const bar = terminal.progress('Asking each picture');
+  const metrics = await crossModalMetrics({
+    images: images.vectors,
+    texts: texts.vectors,
+    imageOfText: texts.labels.map((image) => rowOf.get(image)!),
+    k,
+    folds,
+    distance,
+    signal,
+    onProgress: bar.onProgress,
+  }).finally(() => bar.stop());
+  const seconds = (performance.now() - started) / 1000;
+  const { ranks, ...figures } = metrics;
+  const value = { ...figures, distance, skipped: skipped.list, seconds };
+  const text = format === 'json' ? JSON.stringify(value, null, 2) : formatReport(metrics, { format });
+  const remark = `  ${counted(metrics.images, 'picture')} and ${counted(metrics.texts, 'text')} in ${duration(seconds)}`;
+  terminal.result(value, format === 'terminal' ? [text, '', remark] : [text]);
+}
+
+/** @throws {NearkinError} `INVALID_ARGUMENT` when it is not said where vectors come from */
+async function openSides(
+  { pairs, embedder, images, texts, photos }: EvalTextJob,
+  options: { readonly skipped: SkippedPictures; readonly terminal: Terminal },
+): Promise<CaptionSides> {
+  const hasGalleries = images !== undefined && texts !== undefined;
+  if ((images === undefined) !== (texts === undefined) || hasGalleries === (embedder !== undefined))
+    throw new NearkinError(
+      'INVALID_ARGUMENT',
+      'Expected either --embedder MODULE.mjs, an ES module that exports image and text embedders, or --images and --texts, galleries of vectors made elsewhere; the built-in filters know no words.',
+      { details: { embedder, images, texts } },
+    );
+  if (hasGalleries) return readCaptionSides({ images, texts, pairs }, options);
+  if (pairs === undefined)
+    throw new NearkinError(
+      'INVALID_ARGUMENT',
+      'Expected PAIRS.jsonl, the pictures and captions for --embedder; lines of { "image": "path", "captions": ["…"] }.',
+      { details: { pairs: null } },
+    );
+  return embedPairs({ pairs, embedder: embedder!, photos }, options);
+}
