@@ -125,14 +125,17 @@ describe('embedGallery', () => {
     });
   });
 
-  it('does not take the end of the job for a bad item', async () => {
-    const errors: unknown[] = [];
-    const gone: Embedder<number> = { ...squares(), embed: () => Promise.reject(new NearkinError('DISPOSED', 'gone')) };
-    await expect(embedGallery(gone, items([1, 2]), { onError: (e) => errors.push(e) })).rejects.toMatchObject({
-      code: 'DISPOSED',
-    });
-    expect(errors).toEqual([]);
-  });
+  it.each(['DISPOSED', 'ABORTED', 'WORKER_FAILED', 'BACKEND_UNAVAILABLE', 'MISSING_DEPENDENCY'] as const)(
+    'does not take the end of the job for a bad item (%s)',
+    async (code) => {
+      const errors: unknown[] = [];
+      const gone: Embedder<number> = { ...squares(), embed: () => Promise.reject(new NearkinError(code, 'gone')) };
+      await expect(embedGallery(gone, items([1, 2]), { onError: (e) => errors.push(e) })).rejects.toMatchObject({
+        code,
+      });
+      expect(errors).toEqual([]);
+    },
+  );
 
   it('stops at an abort, before and in the middle', async () => {
     const batches: number[][] = [];

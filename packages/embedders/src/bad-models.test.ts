@@ -3,7 +3,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import { type io, memory, setBackend } from '@tensorflow/tfjs-core';
 import { model as createModel, input, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { artifactsOf, smallClassifier, smallGraph } from '../test/small-models.js';
+import { artifactsOf, randomPicture, smallClassifier, smallGraph } from '../test/small-models.js';
 import { loadImageEmbedder } from './load-image-embedder.js';
 import { modelFiles } from './model-files.js';
 
@@ -185,6 +185,57 @@ describe('models that are no embedders', () => {
       loadImageEmbedder(modelFiles(await artifactsOf(smallClassifier())), { layer: 'nope' }),
     ).rejects.toMatchObject(error);
     await expect(loadImageEmbedder(modelFiles(smallGraph()), { layer: 'nope' })).rejects.toMatchObject(error);
+  });
+
+  it('asks for the layer where the model ends with a linear one', async () => {
+    const picture = input({ shape: [4, 4, 3] });
+    const pooled = layers
+      .globalAveragePooling2d({ name: 'pooled', dataFormat: 'channelsLast' })
+      .apply(picture) as SymbolicTensor;
+    const ends: [string, SymbolicTensor][] = [
+      ['projection', layers.dense({ units: 2, name: 'projection' }).apply(pooled) as SymbolicTensor],
+      [
+        'flat',
+        layers
+          .flatten({ name: 'flat' })
+          .apply(
+            layers
+              .conv2d({ filters: 2, kernelSize: 1, name: 'conv' })
+              .apply(layers.reshape({ targetShape: [1, 1, 3], name: 'map' }).apply(pooled) as SymbolicTensor),
+          ) as SymbolicTensor,
+      ],
+    ];
+    for (const [end, outputs] of ends) {
+      const files = modelFiles(await artifactsOf(createModel({ inputs: picture, outputs })));
+      await expect(loadImageEmbedder(files)).rejects.toMatchObject({
+        code: 'UNKNOWN_LAYER',
+        message: expect.stringContaining('Name the layer'),
+        details: { candidates: ['pooled', end] },
+      });
+      expect((await loadImageEmbedder(files, { layer: end })).dim).toBe(2);
+      expect((await loadImageEmbedder(files, { layer: 'pooled' })).dim).toBe(3);
+    }
+    const scores = layers.activation({ activation: 'softmax' }).apply(ends[0]![1]) as SymbolicTensor;
+    const files = modelFiles(await artifactsOf(createModel({ inputs: picture, outputs: scores })));
+    expect((await loadImageEmbedder(files)).dim).toBe(3);
+  });
+
+  it('says which layer is applied several times', async () => {
+    const picture = input({ shape: [4, 4, 3] });
+    const shared = layers.globalAveragePooling2d({ name: 'shared', dataFormat: 'channelsLast' });
+    const doubled = layers.add().apply([picture, picture]) as SymbolicTensor;
+    const both = layers.add({ name: 'both' }).apply([shared.apply(picture), shared.apply(doubled)] as SymbolicTensor[]);
+    const files = modelFiles(await artifactsOf(createModel({ inputs: picture, outputs: both as SymbolicTensor })));
+    await expect(loadImageEmbedder(files, { layer: 'shared' })).rejects.toMatchObject({
+      code: 'BAD_MODEL',
+      message: expect.stringContaining('shared is applied 2 times'),
+    });
+    // Behind both uses there is one output again: the mean colour, three times.
+    const { data } = await (await loadImageEmbedder(files)).embed([randomPicture(1, 4, 4)]);
+    const mean = layers.globalAveragePooling2d({ dataFormat: 'channelsLast' }).apply(picture) as SymbolicTensor;
+    const plain = modelFiles(await artifactsOf(createModel({ inputs: picture, outputs: mean })));
+    const once = await (await loadImageEmbedder(plain)).embed([randomPicture(1, 4, 4)]);
+    for (const [i, value] of data.entries()) expect(value).toBeCloseTo(3 * once.data[i]!, 5);
   });
 
   it('asks for the size where the model leaves it open', async () => {

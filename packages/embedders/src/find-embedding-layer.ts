@@ -1,3 +1,4 @@
+import { NearkinError } from '@nearkin/core';
 import type { LayerNode, LayersTopology } from './layers-topology.js';
 
 /** Layers that change neither what nor how much the vector says. */
@@ -7,17 +8,35 @@ const headActivations = new Set(['linear', 'softmax', 'sigmoid', 'log_softmax'])
 
 /**
  * Finds the layer whose output is the embedding: the one that a classifier head reads, where the model ends with a head
- * (a dense layer or 1x1 convolution without a nonlinearity, or with softmax or sigmoid), else the model's last layer.
+ * (a dense layer or 1x1 convolution with softmax or sigmoid), else the model's last layer.
  *
- * A model that ends with a linear projection looks the same as one that ends with logits; name the layer then.
+ * @throws {NearkinError} `UNKNOWN_LAYER` when the model ends with a linear dense layer or 1x1 convolution: logits and an
+ *   embedding's projection look the same
  */
-export function findEmbeddingLayer(topology: LayersTopology): string {
+export function findEmbeddingLayer(topology: LayersTopology, where: string): string {
   const last = topology.outputs[0];
-  const head = last === undefined ? undefined : skip(topology, last, isPassing);
+  const path: LayerNode[] = [];
+  const head = last === undefined ? undefined : skip(topology, last, (node) => isPassing(node) && path.push(node) > 0);
   if (!head || !isHead(head)) return last ?? '';
   const before = head.inputs[0];
   if (before === undefined) return head.name;
-  return skip(topology, before, (node) => isPassing(node) && node.className !== 'Activation')?.name ?? before;
+  const read = skip(topology, before, (node) => isPassing(node) && node.className !== 'Activation')?.name ?? before;
+  if (![head, ...path].some(isProbability)) throw undecided(where, { last: last!, head: head.name, read });
+  return read;
+}
+
+function undecided(where: string, names: { last: string; head: string; read: string }): NearkinError {
+  const { last, head, read } = names;
+  return new NearkinError(
+    'UNKNOWN_LAYER',
+    `${where} ends with the linear layer ${head}, which may give class scores or the embedding itself. Name the layer: ${JSON.stringify(read)} for what a classifier reads, ${JSON.stringify(last)} for the output.`,
+    { details: { candidates: [read, last] } },
+  );
+}
+
+/** Softmax and kin: what they give is no embedding. */
+function isProbability({ className, config }: LayerNode): boolean {
+  return className === 'Softmax' || (config['activation'] ?? 'linear') !== 'linear';
 }
 
 /** Walks against the flow while the layer passes and has one input. */

@@ -52,7 +52,10 @@ export function parseLayersTopology(artifacts: io.ModelArtifacts, where: string)
     previous = name;
   }
   if (hasCircle(new Map([...nodes.values()].map(({ name, inputs }) => [name, inputs] as const))))
-    throw badModel(where, 'its layers go in a circle');
+    throw badModel(
+      where,
+      'its layers go in a circle: a layer that is applied to its own output again is not supported; save the part that embeds as a model of its own, or convert it to a GraphModel',
+    );
   const functional = isRecord(config) ? config : {};
   return {
     kind: sequential ? 'sequential' : 'functional',

@@ -58,6 +58,28 @@ describe('loadImageEmbedder', () => {
     expect(first!.data[1]).toBeCloseTo(expected[1]!, 5);
   });
 
+  it('looks through Identity nodes, before and behind the head', async () => {
+    const float = { T: { type: 'DT_FLOAT' } };
+    const identity = (name: string, from: string) => ({ name, op: 'Identity', input: [from], attr: float });
+    const graph = (head: boolean) => {
+      const artifacts = smallGraph({ head });
+      const { node } = artifacts.modelTopology as { node: { name: string; input?: string[] }[] };
+      node.push(identity('Identity', head ? 'answer' : 'pooled'));
+      const logits = node.find(({ name }) => name === 'logits');
+      if (logits) {
+        node.push(identity('between', 'pooled'));
+        logits.input = ['between', 'head'];
+      }
+      return modelFiles(artifacts);
+    };
+    const plain = await rows(await loadImageEmbedder(modelFiles(smallGraph())));
+    for (const head of [true, false]) {
+      const embedder = await loadImageEmbedder(graph(head));
+      expect(embedder.dim).toBe(2);
+      expect(await rows(embedder)).toEqual(plain);
+    }
+  });
+
   it('averages spatial nodes inside the graph', async () => {
     const files = modelFiles(smallGraph());
     const pooled = await loadImageEmbedder(files);

@@ -17,8 +17,14 @@ export async function loadLayers(
 ): Promise<{ model: LayersModel; artifacts: io.ModelArtifacts; layer: string }> {
   const { where } = options;
   const topology = parseLayersTopology(artifacts, where);
-  const layer = options.layer ?? findEmbeddingLayer(topology);
+  const layer = options.layer ?? findEmbeddingLayer(topology, where);
   if (!topology.nodes.has(layer)) throw unknownLayer(layer, [...topology.nodes.keys()], where);
+  const uses = topology.nodes.get(layer)!.json['inbound_nodes'];
+  if (Array.isArray(uses) && uses.length > 1)
+    throw badModel(
+      where,
+      `the layer ${layer} is applied ${uses.length} times, so it has no one output; name a layer that is applied once, or save the part that embeds as a model of its own`,
+    );
   const pruned = pruneLayers(artifacts, topology, { layer });
   assertSizes(pruned, where);
   const base = await load(pruned, where);

@@ -53,7 +53,9 @@ export class PoolWorker {
   }
 
   async #start(setup: WorkerSetup): Promise<Worker> {
-    const worker = new Worker(await workerEntry(), { workerData: setup });
+    // A thread inherits --input-type of a program given by --eval, and refuses to start from a file then.
+    const inherited = process.execArgv.some((argument) => argument.startsWith('--input-type'));
+    const worker = new Worker(await workerEntry(), { workerData: setup, ...(inherited ? { execArgv: [] } : {}) });
     if (this.#failure) {
       void worker.terminate();
       throw this.#failure;

@@ -36,12 +36,36 @@ const published = {
     preprocessing: signed,
     tried: false,
   },
-  /** MobileNetV2 1.0, 224 px, the GraphModel that @tensorflow-models/mobilenet loads; 1280-d. */
-  'mobilenet-v2': {
-    url: 'https://tfhub.dev/google/imagenet/mobilenet_v2_100_224/classification/2',
+  /** MobileNetV1 1.0, 224 px, LayersModel of the tfjs examples; 1024-d. */
+  'mobilenet-v1-1.0': {
+    url: 'https://storage.googleapis.com/tfjs-models/tfjs/mobilenet_v1_1.0_224',
+    hub: false,
+    layer: 'global_average_pooling2d_1',
+    dim: 1024,
+    preprocessing: signed,
+    tried: false,
+  },
+  /** MobileNetV2 0.5, 224 px, feature vector; 1280-d. */
+  'mobilenet-v2-0.5': {
+    url: 'https://tfhub.dev/google/tfjs-model/imagenet/mobilenet_v2_050_224/feature_vector/3/default/1',
     hub: true,
-    layer: 'module_apply_default/MobilenetV2/Logits/AvgPool',
     dim: 1280,
+    preprocessing: unit,
+    tried: false,
+  },
+  /** MobileNetV2 1.0, 224 px, feature vector; 1280-d. */
+  'mobilenet-v2': {
+    url: 'https://tfhub.dev/google/tfjs-model/imagenet/mobilenet_v2_100_224/feature_vector/3/default/1',
+    hub: true,
+    dim: 1280,
+    preprocessing: unit,
+    tried: false,
+  },
+  /** MobileNetV2 1.4, 224 px, feature vector; 1792-d. */
+  'mobilenet-v2-1.4': {
+    url: 'https://tfhub.dev/google/tfjs-model/imagenet/mobilenet_v2_140_224/feature_vector/3/default/1',
+    hub: true,
+    dim: 1792,
     preprocessing: unit,
     tried: false,
   },
@@ -58,6 +82,14 @@ const published = {
     url: 'https://tfhub.dev/google/tfjs-model/imagenet/mobilenet_v3_large_100_224/feature_vector/5/default/1',
     hub: true,
     dim: 1280,
+    preprocessing: unit,
+    tried: false,
+  },
+  /** ResNet-50 V2, 224 px, feature vector; 2048-d. */
+  'resnet-v2-50': {
+    url: 'https://tfhub.dev/google/tfjs-model/imagenet/resnet_v2_50/feature_vector/3/default/1',
+    hub: true,
+    dim: 2048,
     preprocessing: unit,
     tried: false,
   },
