@@ -24,12 +24,20 @@ const nearkin = (...args) => {
   return node(program, ...args);
 };
 
-step('Installing what nearkin needs …', () => pnpm(['install', '--frozen-lockfile', '--prefer-offline'], { quiet: true }));
-step('Building …', () => pnpm(['exec', 'turbo', 'run', 'build', '--filter=nearkin...'], { quiet: true, env: { NEARKIN_DTS: 'off' } }));
+step('Installing what nearkin needs …', () =>
+  pnpm(['install', '--frozen-lockfile', '--prefer-offline'], { quiet: true }),
+);
+step('Building …', () =>
+  pnpm(['exec', 'turbo', 'run', 'build', '--filter=nearkin...'], { quiet: true, env: { NEARKIN_DTS: 'off' } }),
+);
 step('Drawing the sample albums …', () => node('samples/prepare.mjs'));
 
-step('1. A classifier from one picture per class: computed, not trained.', () => nearkin('build', gallery, '-o', model));
-step('2. Pictures it has never seen, by another artist.', () => nearkin('classify', model, ...somePictures(), '-k', '3'));
+step('1. A classifier from one picture per class: computed, not trained.', () =>
+  nearkin('build', gallery, '-o', model),
+);
+step('2. Pictures it has never seen, by another artist.', () =>
+  nearkin('classify', model, ...somePictures(), '-k', '3'),
+);
 step('3. How often is it right?', () => nearkin('eval', model, queries, '--report', report));
 
 console.log(`

@@ -23,7 +23,13 @@ describe('samples of the READMEs print what they say', () => {
         const file = join(folder, `.readme-sample-${i}.mjs`);
         const printed: string[] = [];
         const spy = vi.spyOn(console, 'log').mockImplementation((...values) => {
-          printed.push(values.map((value) => (typeof value === 'string' ? value : inspect(value, { breakLength: Number.POSITIVE_INFINITY }))).join(' '));
+          printed.push(
+            values
+              .map((value) =>
+                typeof value === 'string' ? value : inspect(value, { breakLength: Number.POSITIVE_INFINITY }),
+              )
+              .join(' '),
+          );
         });
         try {
           writeFileSync(file, program);

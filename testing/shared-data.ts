@@ -18,6 +18,7 @@ export function sharedData(part: string): string | undefined {
 export function describeWithData(name: string, parts: readonly string[], suite: (paths: string[]) => void): void {
   const paths = parts.map(sharedData);
   const missing = parts.filter((_, i) => paths[i] === undefined);
-  if (missing.length > 0) describe.skip(`${name} (needs the data ${missing.join(', ')})`, () => suite(parts as string[]));
+  if (missing.length > 0)
+    describe.skip(`${name} (needs the data ${missing.join(', ')})`, () => suite(parts as string[]));
   else describe(name, () => suite(paths as string[]));
 }
