@@ -36,8 +36,8 @@ export function targetTable(results: ReadonlyMap<string, StoredResult>): string[
     ...withResult<Filtered>(results, 'filtered', ({ rows: cases }) =>
       cases
         .filter(({ selectivity }) => selectivity === 0.1 || selectivity === 0.01)
-        .map(({ name, selectivity, recall, qps }) => [
-          `filtered, ${selectivity * 100} % (${name})`,
+        .map(({ kind, name, selectivity, recall, qps }) => [
+          `filtered, ${selectivity * 100} % (${kind}, ${name})`,
           'recall ≥ 0.95, ≥ 300 queries/s',
           `${recall.toFixed(3)}, ${figure(qps)}`,
           recall >= 0.95 && qps >= 300,

@@ -45,7 +45,10 @@ export function nearkin(name: string, options: NearkinOptions = {}): System {
 }
 
 /** Builds with one thread, and says what it took. */
-export async function buildNearkin(data: DataSet, options: NearkinOptions & Pick<BuildIndexOptions, 'targetRecall'>) {
+export async function buildNearkin(
+  data: DataSet,
+  options: NearkinOptions & Pick<BuildIndexOptions, 'targetRecall' | 'shared'>,
+) {
   const gallery = galleryOf(data);
   const start = cpuSeconds();
   const index = await buildIndex(gallery, { ...options, metric: data.metric, seed: 1 });

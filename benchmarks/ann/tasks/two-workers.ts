@@ -18,7 +18,7 @@ export const twoWorkers: Task<TwoWorkers> = {
   name: 'two-workers',
   async run({ quick, rounds }) {
     const data = textLikeData({ name: 'text-123k', count: quick ? 12_000 : 123_287, queries: quick ? 512 : 4096 });
-    const { index } = await buildNearkin(data, { kind: 'partitioned', codes: 'pq4', reorder: 'int8' });
+    const { index } = await buildNearkin(data, { kind: 'partitioned', codes: 'pq4', reorder: 'int8', shared: true });
     const search = { k: 10, partitionsToSearch: 16, reorder: 48 };
     const some = { dim: data.queries.dim, count: 256, data: data.queries.data.subarray(0, 256 * data.queries.dim) };
     const truth = await exactTopK({ queries: some, rows: data.rows, k: 10, metric: 'cosine' });
