@@ -23,8 +23,10 @@ export function confidenceInterval(values: Numbers): ConfidenceInterval {
   assertFiniteNumbers('values', values);
   const count = values.length;
   if (count === 0) return { count, mean: null, halfWidth95: null, studentHalfWidth95: null };
-  let mean = 0;
-  for (let i = 0; i < count; i++) mean += values[i]! / count;
+  let sum = 0;
+  for (let i = 0; i < count; i++) sum += values[i]!;
+  // Divided once: the mean of ones is 1, and not a little more.
+  const mean = sum / count;
   let squares = 0;
   for (let i = 0; i < count; i++) squares += (values[i]! - mean) ** 2;
   return {

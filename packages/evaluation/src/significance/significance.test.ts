@@ -177,6 +177,7 @@ describe('confidenceInterval', () => {
     expect(halfWidth95).toBeCloseTo((1.96 * 0.1) / Math.sqrt(2), 14);
     expect(studentHalfWidth95).toBeCloseTo(12.7062 * 0.1, 5);
     expect(confidenceInterval([1])).toEqual({ count: 1, mean: 1, halfWidth95: 0, studentHalfWidth95: null });
+    expect(confidenceInterval(Array.from({ length: 20 }, () => 1))).toMatchObject({ mean: 1, halfWidth95: 0 });
     expect(confidenceInterval([])).toEqual({ count: 0, mean: null, halfWidth95: null, studentHalfWidth95: null });
   });
 });
