@@ -9,13 +9,14 @@ import {
 import { type Kernels, loadKernels } from '@nearkin/kernels';
 import { defaultThreshold } from './anisotropic.js';
 import { autoDimensionsPerBlock, autoKind, autoPartitions, autoPartitionsToSearch } from './autopilot.js';
-import { type BuildIndexOptions, checkBuildOptions } from './build-options.js';
+import { type BuildIndexOptions, checkBuildOptions, soarWeight } from './build-options.js';
 import { reserveRows } from './edit-rows.js';
 import { appendRows, assignRows, prepareVectors } from './encode-rows.js';
 import type { IndexHeader } from './index-header.js';
 import { codewordsOf, createIndexState, type IndexState, rankPartitions } from './index-state.js';
 import { SearchIndex } from './search-index.js';
 import { codeBlocks } from './section-layout.js';
+import { appendCopies, assignCopies } from './spill-rows.js';
 import { trainCodebook } from './train-codebook.js';
 import { sampleRows, trainPartitions } from './train-partitions.js';
 import { tuneSearch } from './tune-search.js';
@@ -76,18 +77,20 @@ function planHeader({ vectors, modelId }: Gallery, options: BuildIndexOptions): 
   const wanted = options.partitions ?? 'auto';
   const partitions = Math.min(count, wanted === 'auto' ? autoPartitions(count, dim) : wanted);
   const codes = options.codes ?? 'pq4';
+  const soar = soarWeight(options.soar);
+  const spilled = { partitions, ...(soar === undefined ? {} : { soar }) };
   const search = {
     partitionsToSearch: Math.min(partitions, options.partitionsToSearch ?? autoPartitionsToSearch(partitions)),
     reorder: options.reorderCandidates ?? 100,
   };
   if (codes === 'int8') {
     const reorder = options.reorder === 'int8' ? 'none' : (options.reorder ?? 'none');
-    return { ...base, partitions, codes, reorder, search };
+    return { ...base, ...spilled, codes, reorder, search };
   }
   const threshold = options.anisotropicThreshold ?? (base.metric === 'squaredL2' ? 0 : defaultThreshold(dim));
   return {
     ...base,
-    partitions,
+    ...spilled,
     codes,
     reorder: options.reorder ?? 'int8',
     dimensionsPerBlock: Math.min(dim, options.dimensionsPerBlock ?? autoDimensionsPerBlock(dim)),
@@ -179,8 +182,13 @@ async function fill(
       work(first, Math.min(count, first + rowsAtATime), part);
     }
   };
+  const copies = new Uint32Array(state.header.soar === undefined ? 0 : count);
   await steps((first, end, part) => assigned.set(assignRows(state, slice(first, end), part), first))();
-  reserveRows(state, assigned);
+  if (copies.length > 0)
+    await steps((first, end, part) =>
+      copies.set(assignCopies(state, slice(first, end), { assigned: assigned.subarray(first, end), ...part }), first),
+    )();
+  reserveRows(state, assigned, copies);
   const rows = state.rows.add(gallery);
   let error = 0;
   await steps((first, end, part) => {
@@ -190,6 +198,13 @@ async function fill(
       ...part,
     });
   })();
+  await steps((first, end, part) =>
+    appendCopies(state, slice(first, end), {
+      rows: rows.slice(first, end),
+      copies: copies.subarray(first, end),
+      ...part,
+    }),
+  )();
   rankPartitions(state);
   if (state.blocks > 0) state.header = { ...state.header, codeError: error / Math.max(1, count) };
 }

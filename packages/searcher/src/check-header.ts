@@ -17,6 +17,11 @@ export function checkHeader(header: IndexHeader): IndexHeader {
   whole('dim', h.dim, [1, 2 ** 20]);
   whole('count', h.count, [0, largest]);
   whole('partitions', h.partitions, header.kind === 'partitioned' ? [1, 2 ** 24] : [1, 1]);
+  if (h.soar !== undefined) {
+    if (header.kind !== 'partitioned') throw bad('soar', h.soar);
+    number('soar', h.soar, 0);
+  }
+  if (h.copies !== undefined) whole('copies', h.copies, [0, h.soar === undefined ? 0 : header.count]);
   if (!Number.isSafeInteger(h.seed)) throw bad('seed', h.seed);
   if (h.modelId !== undefined && typeof h.modelId !== 'string') throw bad('modelId', h.modelId);
   if (header.codes === 'pq4' || header.codes === 'pq8') {

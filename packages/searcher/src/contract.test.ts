@@ -71,6 +71,9 @@ const kinds: Record<string, BuildIndexOptions & { recall: number }> = {
   'partitioned pq4 alone': { kind: 'partitioned', reorder: 'none', recall: 0.5 },
   'partitioned pq4 of rows': { kind: 'partitioned', residual: false, recall: 0.85 },
   'partitioned pq8 + float32': { kind: 'partitioned', codes: 'pq8', reorder: 'float32', recall: 0.9 },
+  'partitioned pq4 + int8, spilled': { kind: 'partitioned', soar: 1, recall: 0.9 },
+  'partitioned pq4 alone, spilled': { kind: 'partitioned', soar: { lambda: 0.5 }, reorder: 'none', recall: 0.5 },
+  'partitioned int8, spilled': { kind: 'partitioned', codes: 'int8', soar: 1, recall: 0.9 },
   'partitioned int8': { kind: 'partitioned', codes: 'int8', recall: 0.9 },
   'partitioned int8 + float32': { kind: 'partitioned', codes: 'int8', reorder: 'float32', recall: 0.9 },
 };

@@ -1,6 +1,7 @@
 import { assertFinite, assertSameModel, type Gallery, NearkinError } from '@nearkin/core';
 import { appendRows, assignRows, prepareVectors } from './encode-rows.js';
 import { type IndexState, rankPartitions } from './index-state.js';
+import { appendCopies, assignCopies, noPartition } from './spill-rows.js';
 
 /** Adds rows to their nearest partitions. @throws {NearkinError} `DUPLICATE_ID`, `DIMENSION_MISMATCH`, `MODEL_MISMATCH`; nothing is added then */
 export function addRows(state: IndexState, gallery: Gallery): void {
@@ -40,17 +41,20 @@ function insert(state: IndexState, gallery: Gallery): void {
   if (gallery.vectors.count === 0) return;
   const vectors = prepareVectors(state, gallery.vectors);
   const assigned = assignRows(state, vectors);
-  reserveRows(state, assigned);
+  const copies = assignCopies(state, vectors, { assigned });
+  reserveRows(state, assigned, copies);
   const rows = state.rows.add(gallery);
   state.addedError.sum += appendRows(state, vectors, { rows, assigned });
+  appendCopies(state, vectors, { rows, copies });
   state.addedError.rows += rows.length;
   rankPartitions(state);
 }
 
 /** Makes room before anything changes, so that a full memory leaves the index as it was. */
-export function reserveRows(state: IndexState, assigned: Uint32Array): void {
+export function reserveRows(state: IndexState, assigned: Uint32Array, copies: Uint32Array = new Uint32Array(0)): void {
   const counts = new Uint32Array(state.header.partitions);
   for (const partition of assigned) counts[partition]!++;
+  for (const partition of copies) if (partition !== noPartition) counts[partition]!++;
   counts.forEach((count, partition) => {
     if (count === 0) return;
     const wanted = state.store.count(partition) + count;
@@ -61,18 +65,23 @@ export function reserveRows(state: IndexState, assigned: Uint32Array): void {
 
 /** Takes rows out; the last row of a partition moves into the gap. */
 function drop(state: IndexState, rows: readonly number[]): void {
-  const { store, kernels } = state;
-  const ids = store.column('row.ids')!;
   for (const row of rows) {
-    const partition = state.rows.partition(row);
-    const slot = state.rows.slot(row);
-    if (store.removeAt(partition, slot)) {
-      const moved = kernels.memory.u32(store.offset(partition, ids) + 4 * slot, 1)[0]!;
-      state.rows.place(moved, partition, slot);
-    }
+    takeOut(state, row);
     state.rows.remove(row);
   }
   rankPartitions(state);
+}
+
+/** Takes a row and its copy out of their partitions; what is known of it besides stays. */
+export function takeOut({ store, kernels, rows }: IndexState, row: number): void {
+  const ids = store.column('row.ids')!;
+  const copy = rows.copy(row);
+  const places = [{ partition: rows.partition(row), slot: rows.slot(row) }, ...(copy ? [copy] : [])];
+  for (const { partition, slot } of places) {
+    if (!store.removeAt(partition, slot)) continue;
+    const moved = kernels.memory.u32(store.offset(partition, ids) + 4 * slot, 1)[0]!;
+    rows.move(moved, partition, slot);
+  }
 }
 
 /** Closes gaps in row numbers and gives spare room back. */

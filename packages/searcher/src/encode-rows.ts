@@ -46,12 +46,13 @@ export function assignRows(state: IndexState, vectors: Vectors, job: JobOptions 
  *
  * @param options.rows the number of each row
  * @param options.assigned the partition of each row
+ * @param options.copies these are second copies of rows that are there
  * @returns the summed squared error of the codes
  */
 export function appendRows(
   state: IndexState,
   vectors: Vectors,
-  options: { readonly rows: readonly number[]; readonly assigned: Uint32Array } & JobOptions,
+  options: { readonly rows: readonly number[]; readonly assigned: Uint32Array; readonly copies?: boolean } & JobOptions,
 ): number {
   const { store, blocks, stride, strideI8, strideBf16, kernels } = state;
   const { memory } = kernels;
@@ -98,7 +99,8 @@ export function appendRows(
           partition,
           columns.map(([offset, bytes]) => offset + i * bytes),
         );
-        state.rows.place(options.rows[first + i]!, partition, slot);
+        if (options.copies) state.rows.placeCopy(options.rows[first + i]!, partition, slot);
+        else state.rows.place(options.rows[first + i]!, partition, slot);
       }
       options.onProgress?.({ done: first + n, total: vectors.count, phase: 'encode' });
     }

@@ -19,7 +19,8 @@ export interface IndexHealth {
 export function measureHealth({ header, store, rows, addedError }: IndexState): IndexHealth {
   const counts = Array.from({ length: header.partitions }, (_, p) => store.count(p));
   const squares = counts.reduce((sum, count) => sum + count * count, 0);
-  const imbalance = rows.size === 0 ? 1 : (header.partitions * squares) / rows.size ** 2;
+  const stored = counts.reduce((a, b) => a + b, 0);
+  const imbalance = stored === 0 ? 1 : (header.partitions * squares) / stored ** 2;
   const trained = header.codeError ?? 0;
   const drift = trained > 0 && addedError.rows > 0 ? addedError.sum / addedError.rows / trained : 1;
   return {

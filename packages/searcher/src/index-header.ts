@@ -27,6 +27,10 @@ export interface IndexHeader {
   readonly residual?: boolean;
   /** pq4, pq8: the ratio T of the anisotropic loss (times the row's length); absent: plain squared error. */
   readonly anisotropicThreshold?: number;
+  /** SOAR: the weight lambda that second copies of rows were placed with; absent: every row stands once. */
+  readonly soar?: number;
+  /** SOAR: rows that stand in a second partition too. */
+  readonly copies?: number;
   /** What a search uses when it does not say otherwise. */
   readonly search: SearchDefaults;
   /** Share of the true best 10 that sampled rows found after the build with the defaults; absent when not measured. */

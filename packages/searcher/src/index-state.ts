@@ -115,8 +115,13 @@ export function rankPartitions(state: IndexState): void {
 
 /** Tells the kernels where everything is. */
 export function describeIndex(state: IndexState): void {
+  writeDescriptor(state.kernels.memory, state.descriptor, describe(state));
+}
+
+/** An index as the kernels see it. */
+export function describe(state: IndexState): SearchDescriptor {
   const { header } = state;
-  const descriptor: SearchDescriptor = {
+  return {
     stride: state.stride,
     partitions: header.partitions,
     blocks: state.blocks,
@@ -134,5 +139,4 @@ export function describeIndex(state: IndexState): void {
     biasUnit: header.codes === 'pq4' && header.metric === 'squaredL2' ? (header.biasUnit ?? 0) : 0,
     biasBase: header.biasBase ?? 0,
   };
-  writeDescriptor(state.kernels.memory, state.descriptor, descriptor);
 }

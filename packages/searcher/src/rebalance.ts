@@ -1,8 +1,10 @@
 import { createVectors, NearkinError } from '@nearkin/core';
-import { reserveRows } from './edit-rows.js';
+import { reserveRows, takeOut } from './edit-rows.js';
 import { appendRows, assignRows } from './encode-rows.js';
 import { describeIndex, type IndexState, rankPartitions, setCentroids } from './index-state.js';
+import { placeRows } from './place-rows.js';
 import { readRow } from './read-row.js';
+import { appendCopies, assignCopies } from './spill-rows.js';
 import { trainPartitions } from './train-partitions.js';
 
 /** Partitions beyond so many times the mean are split. */
@@ -19,8 +21,8 @@ export function rebalancePartitions(state: IndexState): number {
       'UNSUPPORTED',
       'Expected an index with rows for reordering, got codes only; build it again instead.',
     );
-  const mean = rows.size / header.partitions;
   const partitions = Array.from({ length: header.partitions }, (_, p) => p);
+  const mean = partitions.reduce((sum, p) => sum + store.count(p), 0) / header.partitions;
   const split = partitions.filter((p) => store.count(p) > tooLarge * mean && store.count(p) > 64);
   const dissolved = partitions.filter((p) => store.count(p) < tooSmall * mean);
   if (split.length + dissolved.length === 0) return 0;
@@ -34,6 +36,7 @@ export function rebalancePartitions(state: IndexState): number {
   for (const p of [...split, ...dissolved]) {
     const members = rowsOf(state, p);
     for (const row of members) {
+      if (vectors.has(row)) continue;
       vectors.set(row, readRow(state, row));
       moving.push(row);
     }
@@ -51,6 +54,7 @@ export function rebalancePartitions(state: IndexState): number {
     for (let i = 0; i < parts; i++) centroids.push(trained.slice(i * stride, (i + 1) * stride));
   }
   if (centroids.length === 0) return 0;
+  for (const row of moving) takeOut(state, row);
   replacePartitions(state, { kept, centroids });
   moving.sort((a, b) => a - b);
   const data = new Float32Array(moving.length * header.dim);
@@ -59,8 +63,10 @@ export function rebalancePartitions(state: IndexState): number {
   });
   const list = createVectors(data, header.dim);
   const assigned = assignRows(state, list);
-  reserveRows(state, assigned);
+  const copies = assignCopies(state, list, { assigned });
+  reserveRows(state, assigned, copies);
   appendRows(state, list, { rows: moving, assigned });
+  appendCopies(state, list, { rows: moving, copies });
   rankPartitions(state);
   return split.length + dissolved.length;
 }
@@ -85,11 +91,7 @@ function replacePartitions(
     all.set(centroid, p * stride);
   });
   setCentroids(state, all);
-  kept.forEach((_, p) => {
-    rowsOf(state, p).forEach((row, slot) => {
-      state.rows.place(row, p, slot);
-    });
-  });
+  placeRows(state);
   describeIndex(state);
 }
 

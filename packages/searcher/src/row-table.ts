@@ -20,8 +20,16 @@ export interface RowTable {
   remove(row: number): void;
   setLabel(row: number, label: string): void;
   place(row: number, partition: number, slot: number): void;
+  /** Says where the second copy of a row is; rows come without. */
+  placeCopy(row: number, partition: number, slot: number): void;
+  /** The row, or the copy of it, that lies in this partition has another slot now. */
+  move(row: number, partition: number, slot: number): void;
+  /** Forgets where second copies are. */
+  clearCopies(): void;
   partition(row: number): number;
   slot(row: number): number;
+  /** Where the second copy of a row is. */
+  copy(row: number): { readonly partition: number; readonly slot: number } | undefined;
   /** Numbers in use, rising. */
   rows(): number[];
   /** Numbers of a label, rising. */
@@ -46,6 +54,8 @@ export function createRowTable(): RowTable {
   let numbers = new Map<string, number>();
   let byLabel: Map<string, number[]> | undefined;
   let version = 0;
+  /** By row: partition and slot of the second copy. */
+  let copies = new Map<number, { partition: number; slot: number }>();
 
   const room = (count: number) => {
     if (count <= partitions.length) return;
@@ -114,6 +124,7 @@ export function createRowTable(): RowTable {
       if (id === undefined) return;
       numbers.delete(id);
       ids[row] = undefined;
+      copies.delete(row);
       labels[row] = '';
       if (metadata) metadata[row] = undefined;
       changed();
@@ -126,8 +137,19 @@ export function createRowTable(): RowTable {
       partitions[row] = partition;
       slots[row] = slot;
     },
+    placeCopy(row, partition, slot) {
+      copies.set(row, { partition, slot });
+    },
+    move(row, partition, slot) {
+      if (partitions[row] === partition) slots[row] = slot;
+      else copies.set(row, { partition, slot });
+    },
+    clearCopies() {
+      copies.clear();
+    },
     partition: (row) => partitions[row]!,
     slot: (row) => slots[row]!,
+    copy: (row) => copies.get(row),
     rows,
     rowsOf(label) {
       if (!byLabel) {
@@ -148,6 +170,7 @@ export function createRowTable(): RowTable {
         partitions[i] = partitions[row]!;
         slots[i] = slots[row]!;
       });
+      copies = new Map([...copies].map(([row, place]) => [next[row]!, place]));
       ids = kept.map((row) => ids[row]);
       labels = kept.map((row) => labels[row]!);
       metadata = metadata && kept.map((row) => metadata![row]);

@@ -1,6 +1,7 @@
 import type { Vectors } from '@nearkin/core';
 import { copyPadded } from './encode-rows.js';
 import type { IndexState } from './index-state.js';
+import { dropRepeats, withRepeats } from './repeated-rows.js';
 
 /** Which rows a search looks at, and how closely. */
 export interface SearchPlan {
@@ -110,8 +111,13 @@ export function writeQueries(
 export function runSearch(
   state: IndexState,
   workspace: Workspace,
-  options: { queries: Vectors; plan: SearchPlan },
+  { queries, plan }: { queries: Vectors; plan: SearchPlan },
 ): Found {
+  if (state.header.soar === undefined) return runOnce(state, workspace, { queries, plan });
+  return dropRepeats(state, runOnce(state, workspace, { queries, plan: withRepeats(state, plan) }), plan.k);
+}
+
+function runOnce(state: IndexState, workspace: Workspace, options: { queries: Vectors; plan: SearchPlan }): Found {
   const { queries, plan } = options;
   const { count, data, dim } = queries;
   const ready = makeReady(state, workspace, { plan, count });

@@ -1,6 +1,7 @@
 import { throwIfAborted, type Vectors } from '@nearkin/core';
 import { type KernelCall, openWorkerPool } from '@nearkin/kernels';
 import { planSearch, type SearchContext, toHits } from './find-rows.js';
+import { dropRepeats, withRepeats } from './repeated-rows.js';
 import { layOut, queryBytes, writeQueries } from './run-search.js';
 import type { Hit, SearchBatchOptions } from './search-options.js';
 
@@ -18,7 +19,8 @@ export async function searchInParallel(
 ): Promise<Hit[][] | undefined> {
   const { kernels, header } = state;
   if (!kernels.share) return undefined;
-  const plan = planSearch(state, options);
+  const asked = planSearch(state, options);
+  const plan = withRepeats(state, asked);
   if (plan.k === 0 || queries.count === 0) return undefined;
   const pool = await openWorkerPool(kernels, options.workers ?? 1);
   const { memory } = kernels;
@@ -59,13 +61,18 @@ export async function searchInParallel(
     for (let job = 0; job < jobs; job++) {
       const at = base + job * block;
       const n = Math.min(queriesAtATime, queries.count - job * queriesAtATime);
-      const found = {
-        k: plan.k,
-        rows: memory.u32(at + layout.rows, n * plan.k),
-        scores: memory.f32(at + layout.scores, n * plan.k),
-        counts: memory.u32(at + layout.counts, n),
-      };
-      if (plan.partitionsToSearch < header.partitions && found.counts.some((count) => count < plan.k)) return undefined;
+      const found = dropRepeats(
+        state,
+        {
+          k: plan.k,
+          rows: memory.u32(at + layout.rows, n * plan.k),
+          scores: memory.f32(at + layout.scores, n * plan.k),
+          counts: memory.u32(at + layout.counts, n),
+        },
+        asked.k,
+      );
+      if (plan.partitionsToSearch < header.partitions && found.counts.some((count) => count < asked.k))
+        return undefined;
       for (let q = 0; q < n; q++) hits.push(toHits(state, found, q));
     }
     options.onProgress?.({ done: queries.count, total: queries.count, phase: 'search' });

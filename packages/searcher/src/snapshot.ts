@@ -3,6 +3,7 @@ import { loadKernels } from '@nearkin/kernels';
 import { checkHeader } from './check-header.js';
 import type { IndexHeader } from './index-header.js';
 import { createIndexState, rankPartitions } from './index-state.js';
+import { placeRows } from './place-rows.js';
 import { SearchIndex } from './search-index.js';
 import { codeBlocks, sectionLayout } from './section-layout.js';
 
@@ -13,7 +14,7 @@ export { toSnapshot } from './to-snapshot.js';
  * An index as plain bytes: what a file holds, and nothing that a file cannot hold.
  *
  * Rows stand in partition order (partition 0's rows, then partition 1's, …; kinds without partitions have one). Row r of
- * this order is the gallery's row `row.ids[r]`; `ids`, `labels` and `metadata` are in gallery order.
+ * this order is the gallery's row `row.ids[r]` (with `header.copies`, that many stand in two partitions); `ids`, `labels` and `metadata` are in gallery order.
  */
 export interface IndexSnapshot {
   readonly header: IndexHeader;
@@ -50,7 +51,7 @@ export async function fromSnapshot(snapshot: IndexSnapshot, options: EngineOptio
     const length = sections.get(name)?.length;
     if (length !== expected) throw bad(`expected ${expected} bytes of ${name}, got ${length ?? 'none'}`);
   }
-  const rowIds = checkPermutation(words(sections.get('row.ids')!));
+  checkRows(header, words(sections.get('row.ids')!), offsets);
   const centroids =
     sections.has('centroids') && header.kind === 'partitioned'
       ? floats(sections.get('centroids')!, 'centroids')
@@ -70,8 +71,8 @@ export async function fromSnapshot(snapshot: IndexSnapshot, options: EngineOptio
       starts.set(name, start + bytes);
       return sections.get(name)!.subarray(start, start + bytes);
     });
-    for (let slot = 0; slot < count; slot++) state.rows.place(rowIds[offsets[p]! + slot]!, p, slot);
   }
+  placeRows(state);
   rankPartitions(state);
   return new SearchIndex(state);
 }
@@ -80,23 +81,32 @@ const codeBooks = ({ codes, dim, dimensionsPerBlock }: IndexHeader) =>
   (codes === 'pq4' || codes === 'pq8') &&
   codeBlocks({ codes, dim, ...(dimensionsPerBlock ? { dimensionsPerBlock } : {}) }) > 0;
 
-function checkOffsets({ partitions, count }: IndexHeader, bytes: Uint8Array | undefined): Uint32Array {
+function checkOffsets({ partitions, count, copies = 0 }: IndexHeader, bytes: Uint8Array | undefined): Uint32Array {
   if (bytes?.length !== 4 * (partitions + 1)) throw bad(`expected ${partitions + 1} partition offsets`);
   const offsets = words(bytes);
   for (let p = 0; p < partitions; p++)
     if (offsets[p]! > offsets[p + 1]!) throw bad(`partition ${p} ends before it starts`);
-  if (offsets[0] !== 0 || offsets[partitions] !== count)
-    throw bad(`expected partitions from 0 to ${count}, got ${offsets[0]} to ${offsets[partitions]}`);
+  if (offsets[0] !== 0 || offsets[partitions] !== count + copies)
+    throw bad(`expected partitions from 0 to ${count + copies}, got ${offsets[0]} to ${offsets[partitions]}`);
   return offsets;
 }
 
-function checkPermutation(list: Uint32Array): Uint32Array {
-  const seen = new Uint8Array(list.length);
-  for (const row of list) {
-    if (row >= list.length || seen[row]) throw bad(`expected every row once, got ${row} twice or out of range`);
-    seen[row] = 1;
-  }
-  return list;
+/** Every row stands once, or with copies once or twice in different partitions. */
+function checkRows({ partitions, count, copies = 0 }: IndexHeader, list: Uint32Array, offsets: Uint32Array): void {
+  // By row: one more than its last partition.
+  const seen = new Uint32Array(count);
+  const twice = new Uint8Array(copies > 0 ? count : 0);
+  let rows = 0;
+  for (let p = 0; p < partitions; p++)
+    for (let i = offsets[p]!; i < offsets[p + 1]!; i++) {
+      const row = list[i]!;
+      if (row >= count || seen[row] === p + 1 || (seen[row] !== 0 && (copies === 0 || twice[row])))
+        throw bad(`expected every row once, got ${row} once more or out of range`);
+      if (seen[row] === 0) rows++;
+      else twice[row] = 1;
+      seen[row] = p + 1;
+    }
+  if (rows !== count) throw bad(`expected ${count} rows, got ${rows}`);
 }
 
 /** Copies, so that the numbers are aligned. */

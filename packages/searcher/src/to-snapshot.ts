@@ -9,9 +9,10 @@ export function toSnapshot({ state }: { readonly state: IndexState }): IndexSnap
   compactRows(state);
   const { store, kernels, rows } = state;
   const { memory } = kernels;
-  const header: IndexHeader = { ...state.header, count: rows.size };
-  const { partitions } = header;
-  const counts = Array.from({ length: partitions }, (_, p) => store.count(p));
+  const counts = Array.from({ length: state.header.partitions }, (_, p) => store.count(p));
+  const copies = counts.reduce((a, b) => a + b, 0) - rows.size;
+  const { copies: _, ...told } = state.header;
+  const header: IndexHeader = { ...told, count: rows.size, ...(copies > 0 ? { copies } : {}) };
   const sections = new Map<string, Uint8Array>();
   for (const { name, scope, bytes } of sectionLayout(header)) {
     if (scope === 'shared') {

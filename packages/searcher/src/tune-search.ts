@@ -153,7 +153,7 @@ function steps(partitions: number): number[] {
 function cost({ header, rows, blocks }: IndexState, { partitionsToSearch, reorder }: SearchDefaults): number {
   const perRow = header.codes === 'pq4' ? blocks * 0.035 : header.codes === 'pq8' ? blocks : header.dim * 0.045;
   return (
-    (partitionsToSearch / header.partitions) * rows.size * perRow +
+    (partitionsToSearch / header.partitions) * rows.size * (header.soar === undefined ? 1 : 2) * perRow +
     partitionsToSearch * 50 +
     reorder * (20 + header.dim * 0.3)
   );

@@ -68,7 +68,8 @@ export async function createLazyIndex(
     let probes = Math.min(ranked.length, options.partitionsToSearch ?? header.search.partitionsToSearch);
     // Like the index in memory: twice as many while they have fewer rows than are to be found.
     const rowsIn = (count: number) => ranked.slice(0, count).reduce((sum, p) => sum + partitions.counts[p]!, 0);
-    while (probes < ranked.length && rowsIn(probes) < wanted) probes = Math.min(ranked.length, 2 * probes);
+    const enough = header.copies ? 2 * wanted : wanted;
+    while (probes < ranked.length && rowsIn(probes) < enough) probes = Math.min(ranked.length, 2 * probes);
     const index = wanted === 0 ? undefined : await held.take(ranked.slice(0, probes), options);
     if (!index) return [];
     return named(index.search(vector, { ...options, partitionsToSearch: probes }), options);

@@ -49,8 +49,9 @@ export async function openPartitions(stored: StoredIndex, options: Stop = {}): P
     counts[p] = starts[p + 1]! - starts[p]!;
     if (starts[p + 1]! < starts[p]!) throw bad(location, 'partitions do not follow one another');
   }
-  if (starts[0] !== 0 || starts[header.partitions] !== header.count)
-    throw bad(location, `expected partitions of ${header.count} rows in all, got ${starts[header.partitions]}`);
+  const rows = header.count + (header.copies ?? 0);
+  if (starts[0] !== 0 || starts[header.partitions] !== rows)
+    throw bad(location, `expected partitions of ${rows} rows in all, got ${starts[header.partitions]}`);
   const perPartition = layout.filter(({ scope }) => scope === 'partition');
   const offsets = new Map<string, Float64Array>();
   for (const { name, bytes } of perPartition) {
@@ -86,14 +87,17 @@ export async function openPartitions(stored: StoredIndex, options: Stop = {}): P
         parts.set(name, joinPieces(order.map(([, part]) => part.sections.get(name)!)));
       const galleryRows = new Uint32Array(parts.get('row.ids')!.slice().buffer);
       // Ties go to the smaller row: the new numbers must rise as the old ones do.
-      const sorted = galleryRows.slice().sort();
-      const numbers = new Map(Array.from(sorted, (row, i) => [row, i]));
-      if (numbers.size !== sorted.length) throw bad(location, 'a row stands twice');
+      const sorted = [...new Set(galleryRows.slice().sort())];
+      const copies = galleryRows.length - sorted.length;
+      const numbers = new Map(sorted.map((row, i) => [row, i]));
+      if (copies > (header.copies ?? 0)) throw bad(location, 'a row stands twice');
       const offsetsOf = new Uint32Array(header.partitions + 1);
       for (let p = 0; p < header.partitions; p++) offsetsOf[p + 1] = offsetsOf[p]! + (loaded.get(p)?.rows ?? 0);
       parts.set('partition.offsets', new Uint8Array(offsetsOf.buffer));
       parts.set('row.ids', new Uint8Array(galleryRows.map((row) => numbers.get(row)!).buffer));
-      return { header: { ...header, count: sorted.length }, sections: parts, ids: Array.from(sorted, String) };
+      const { copies: _, ...told } = header;
+      const held = { ...told, count: sorted.length, ...(copies > 0 ? { copies } : {}) };
+      return { header: held, sections: parts, ids: sorted.map(String) };
     },
   };
 }
