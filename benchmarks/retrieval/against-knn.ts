@@ -1,8 +1,8 @@
 import { createVectors, selectRows, vectorAt } from '@nearkin/core';
-import { buildClassifier, knnClassifier } from '@nearkin/retrieval';
+import { buildClassifier } from '@nearkin/retrieval';
 import * as tf from '@tensorflow/tfjs-core';
 import { create } from '@tensorflow-models/knn-classifier';
-import { interleaved, ms, noEmbedder, type Row, randomGallery, times } from './measure.js';
+import { median, ms, noEmbedder, pairedRatio, type Row, randomGallery, takeTurns, times } from './measure.js';
 
 const dim = 128;
 
@@ -24,43 +24,26 @@ export async function queries(rounds: number): Promise<Row[]> {
     const query = vectorAt(gallery.vectors, 7);
     const tensor = tf.tensor1d(query);
     const vectors = createVectors(query.slice(), dim);
-    for (const quantize of ['none', 'int8'] as const) {
-      const ours = buildClassifier(noEmbedder(dim), gallery, { quantize });
-      const [a, b] = await interleaved(
-        [() => ours.classifyVectors(vectors), () => theirs.predictClass(tensor)],
-        rounds,
-      );
+    const float = buildClassifier(noEmbedder(dim), gallery);
+    const int8 = buildClassifier(noEmbedder(dim), gallery, { quantize: 'int8' });
+    const [a, b, c] = await takeTurns(
+      [() => float.classifyVectors(vectors), () => int8.classifyVectors(vectors), () => theirs.predictClass(tensor)],
+      { rounds, warmUp: 3 },
+    );
+    for (const [list, note] of [
+      [a!, ''],
+      [b!, ', int8'],
+    ] as const)
       out.push({
-        what: `question to ${rows.toLocaleString('en')} rows of ${dim} numbers${quantize === 'int8' ? ', int8' : ''}`,
-        figure: ms(a!),
-        against: `${ms(b!)} (knn-classifier)`,
-        ratio: times(b! / a!),
+        what: `question to ${rows.toLocaleString('en')} rows of ${dim} numbers${note}`,
+        figure: ms(median(list)),
+        against: `${ms(median(c!))} (knn-classifier)`,
+        ratio: times(pairedRatio(list, c!)),
       });
-      ours.dispose();
-    }
+    float.dispose();
+    int8.dispose();
     theirs.dispose();
     tensor.dispose();
   }
   return out;
-}
-
-/** 1,500 activations of 1,024 numbers, one by one, into one class. */
-export async function additions(rounds: number): Promise<Row[]> {
-  const gallery = randomGallery({ rows: 1500, classes: 1, dim: 1024 });
-  const examples = Array.from({ length: 1500 }, (_, row) => tf.tensor1d(vectorAt(gallery.vectors, row)));
-  const addAll = (make: () => { addExample(example: tf.Tensor, label: string): void; dispose(): void }) => () => {
-    const classifier = make();
-    for (const example of examples) classifier.addExample(example, 'a');
-    classifier.dispose();
-  };
-  const [a, b] = await interleaved([addAll(knnClassifier), addAll(create)], rounds);
-  tf.dispose(examples);
-  return [
-    {
-      what: 'adding 1,500 examples of 1,024 numbers',
-      figure: ms(a!),
-      against: `${ms(b!)} (knn-classifier)`,
-      ratio: times(b! / a!),
-    },
-  ];
 }

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
 import { dirname } from 'node:path';
 import { createGallery, createRng, createVectors, type Embedder, type Gallery } from '@nearkin/core';
+import '@tensorflow/tfjs-backend-cpu';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -13,26 +14,47 @@ export interface Row {
   readonly ratio: string;
 }
 
-export async function useWasm(): Promise<void> {
+export type Backend = 'cpu' | 'wasm';
+
+export async function useBackend(name: Backend): Promise<void> {
   const resolve = createRequire(import.meta.url).resolve;
   setWasmPaths(`${dirname(resolve('@tensorflow/tfjs-backend-wasm'))}/`);
-  await tf.setBackend('wasm');
+  await tf.setBackend(name);
   await tf.ready();
 }
 
-/** Medians in milliseconds of jobs that take turns, so that a busy moment hits all of them; one round to warm up. */
-export async function interleaved(
+/**
+ * CPU milliseconds of jobs that take turns, one list a job; entry i of each list comes from round i. CPU time, because
+ * other programs on the machine do not add to it; taking turns, so that what they do to the caches hits all jobs.
+ *
+ * @param options.warmUp rounds that are not counted; default 1
+ */
+export async function takeTurns(
   jobs: readonly (() => Promise<unknown> | unknown)[],
-  rounds: number,
-): Promise<number[]> {
+  { rounds, warmUp = 1 }: { readonly rounds: number; readonly warmUp?: number },
+): Promise<number[][]> {
   const times: number[][] = jobs.map(() => []);
-  for (let round = -1; round < rounds; round++)
+  for (let round = -warmUp; round < rounds; round++)
     for (const [i, job] of jobs.entries()) {
-      const start = performance.now();
+      const start = cpuTime();
       await job();
-      if (round >= 0) times[i]!.push(performance.now() - start);
+      if (round >= 0) times[i]!.push(cpuTime() - start);
     }
-  return times.map((list) => list.sort((a, b) => a - b)[Math.floor(list.length / 2)]!);
+  return times;
+}
+
+function cpuTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+export function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+}
+
+/** The median of `b[i] / a[i]`. */
+export function pairedRatio(a: readonly number[], b: readonly number[]): number {
+  return median(a.map((value, i) => b[i]! / value));
 }
 
 /** Random rows, `rows / classes` to each label. */
@@ -64,10 +86,11 @@ export function times(value: number): string {
 }
 
 export function table(rows: readonly Row[]): string {
-  const commit = execFileSync('git', ['rev-parse', '--short=10', 'HEAD'], { encoding: 'utf8' }).trim();
-  const machine = `${cpus()[0]?.model.trim()}, ${cpus().length} cores, Node ${process.version}, tfjs ${tf.version_core} on WASM`;
+  const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' }).trim();
+  const commit = git('rev-parse', '--short=10', 'HEAD') + (git('status', '--porcelain', '-uno') ? ' with changes' : '');
+  const machine = `${cpus()[0]?.model.trim()}, ${cpus().length} cores, Node ${process.version}, tfjs ${tf.version_core}`;
   return [
-    `${machine}; commit ${commit}; medians of interleaved rounds.`,
+    `${machine}; commit ${commit}. CPU time, medians of interleaved rounds; ratios are medians of the rounds' own ratios. On WASM unless the row says otherwise.`,
     '',
     '| what | nearkin | against | ratio |',
     '| --- | --- | --- | --- |',

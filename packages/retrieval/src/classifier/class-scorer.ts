@@ -23,6 +23,7 @@ interface Snapshot {
   readonly labels: readonly string[];
   readonly starts: Int32Array;
   readonly members: Int32Array;
+  readonly oneEach: boolean;
   readonly rows: readonly StoredRow[];
   /** Where class c's rows begin in `rows`. */
   readonly rowStarts: Int32Array;
@@ -155,12 +156,15 @@ export class ClassScorer {
     const byClass = this.#byClass;
     if (byClass) for (const owner of classes) this.#placePrototype(owner);
     else for (const row of this.rows.rows()) if (row.slot < 0) row.slot = this.#matrix.append(row.values);
+    const slots = (byClass ? classes : rows).map(({ slot }) => slot);
     this.#snapshot = {
       labels: classes.map((owner) => owner.label),
       rows,
       rowStarts,
       starts: byClass ? Int32Array.from({ length: classes.length + 1 }, (_, c) => c) : rowStarts,
-      members: byClass ? Int32Array.from(classes, (owner) => owner.slot) : Int32Array.from(rows, (row) => row.slot),
+      members: Int32Array.from(slots),
+      oneEach:
+        slots.length === classes.length && slots.length === this.#matrix.slots && slots.every((slot, c) => slot === c),
     };
     return this.#snapshot;
   }

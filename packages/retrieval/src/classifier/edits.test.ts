@@ -202,4 +202,34 @@ describe('edits', () => {
     classifier.removeClass('z');
     expect(classifier.settings.unknownBelow).toBeUndefined();
   });
+
+  it('cancelled in the middle change nothing, and a cancelled batch answers nothing', async () => {
+    const embedder = vectorEmbedder(dim);
+    const control = new AbortController();
+    const slow = {
+      ...embedder,
+      embed: async (batch: readonly Float32Array[]) => {
+        const out = await embedder.embed(batch);
+        control.abort();
+        return out;
+      },
+    };
+    const classifier = buildClassifier(slow, start);
+    const { gallery } = classifier;
+    const { signal } = control;
+    expect(await rejected(classifier.addExamples('a', vectors(40), { signal }))).toBe('ABORTED');
+    expect(await rejected(classifier.classifyBatch(vectors(40), { signal, batchSize: 4 }))).toBe('ABORTED');
+    expect(classifier.gallery).toBe(gallery);
+    expect((await classifier.classifyBatch(vectors(2))).length).toBe(2);
+  });
+
+  it('take a copy: what the caller does to its numbers afterwards does not matter', async () => {
+    const classifier = buildClassifier(vectorEmbedder(dim), start);
+    const data = Float32Array.from(vectors(1)[0]!);
+    classifier.addGallery(createGallery({ vectors: createVectors(data, dim), ids: ['mine'], labels: ['a'] }));
+    const expected = buildClassifier(vectorEmbedder(dim), start);
+    await expected.addExamples('a', vectors(1), { ids: ['mine'] });
+    data.fill(0);
+    expect(classifier.gallery.vectors).toEqual(expected.gallery.vectors);
+  });
 });

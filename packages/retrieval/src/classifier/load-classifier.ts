@@ -107,11 +107,16 @@ async function readRows(
   return gallery;
 }
 
-/** The same bundle, whose model is the file that the source named. */
+/** The same bundle, whose model is the file that the source named, and whose files must match the hash in their names. */
 function oneFile(bundle: Bundle, file: string): Bundle {
-  if (file === 'model.json') return bundle;
   return {
     location: bundle.location,
-    read: (name, options) => bundle.read(name === 'model.json' ? file : name, options),
+    async read(name, options) {
+      const bytes = await bundle.read(name === 'model.json' ? file : name, options);
+      const plain = name.replace(/-[0-9a-f]{16}(\.[^.]+)$/, '$1');
+      if (plain !== name && contentName(plain, bytes) !== name)
+        throw bad(bundle.location, `${name} is not what was saved: its content does not match the hash in its name`);
+      return bytes;
+    },
   };
 }

@@ -9,6 +9,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { toyGallery, vectorEmbedder } from '../../test/toy-gallery.js';
 import { toyImageEmbedder, toyPictureGallery, toyPictures } from '../../test/toy-image-embedder.js';
 import { useBackend } from '../../test/use-backend.js';
+import { withChecksum } from '../files/classifier-metadata.js';
 import { registerRetrievalLayers } from '../layers/register-retrieval-layers.js';
 import { buildClassifier } from './build-classifier.js';
 import { loadClassifier } from './load-classifier.js';
@@ -128,6 +129,8 @@ describe('saving and loading', () => {
       const copy = structuredClone(json);
       const all = new Map(files);
       change(copy, all);
+      const nearkin = copy.userDefinedMetadata?.nearkin;
+      if (nearkin) nearkin.classifier = withChecksum(nearkin.classifier);
       if (all.has('model.json')) all.set('model.json', new TextEncoder().encode(JSON.stringify(copy)));
       return code(loadClassifier(all));
     };

@@ -1,4 +1,4 @@
-import { NearkinError } from '@nearkin/core';
+import { crc32c, NearkinError } from '@nearkin/core';
 import type { ClassifierSettings, ModelMetadata } from '../classifier/classifier-options.js';
 import { checkAggregation } from '../matching/aggregation.js';
 
@@ -20,13 +20,19 @@ export interface ClassifierMetadata {
 /** As JSON can hold it: thresholds by label become a list of pairs, so that any label survives. */
 export function toJson(metadata: ClassifierMetadata): Record<string, unknown> {
   const { unknownBelow } = metadata.settings;
-  return {
+  return withChecksum({
     ...metadata,
     settings: {
       ...metadata.settings,
       unknownBelow: unknownBelow instanceof Map ? [...unknownBelow] : unknownBelow,
     },
-  };
+  });
+}
+
+/** Adds the CRC-32C of the record's JSON, so that a damaged threshold or name does not pass for another one. */
+export function withChecksum(record: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const { checksum: _, ...rest } = record;
+  return { ...rest, checksum: crc32c(new TextEncoder().encode(JSON.stringify(rest))) };
 }
 
 /**
@@ -47,6 +53,8 @@ export function fromJson(value: unknown, where: string): ClassifierMetadata {
       `${where}: expected classifier format ${formatVersion}, got ${JSON.stringify(version)}; a newer nearkin may read it.`,
       { details: { expected: formatVersion, received: version } },
     );
+  if (withChecksum(value)['checksum'] !== value['checksum'])
+    throw bad(where, 'the record of the classifier in its model.json does not match its checksum');
   if (gallery !== undefined && typeof gallery !== 'string') throw bad(where, 'its gallery is not a file name');
   if (!Array.isArray(labels) || !labels.every((label) => typeof label === 'string'))
     throw bad(where, 'its labels are not a list of strings');

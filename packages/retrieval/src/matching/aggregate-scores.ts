@@ -4,6 +4,8 @@ import type { AggregationSettings } from './aggregation.js';
 export interface ClassMembers {
   readonly starts: Int32Array;
   readonly members: Int32Array;
+  /** Whether class c owns score c and no other: its largest score needs no search. */
+  readonly oneEach: boolean;
 }
 
 /**
@@ -11,7 +13,7 @@ export interface ClassMembers {
  * precision and in row order, so that the same rows give the same bits however they came to be stored.
  *
  * @param scores one for each stored row (or each prototype)
- * @returns one score for each class
+ * @returns one score for each class; may be `scores` itself
  */
 export function aggregateScores(
   scores: Float32Array,
@@ -21,7 +23,7 @@ export function aggregateScores(
   switch (settings.aggregation) {
     case 'max':
     case 'prototype':
-      return eachClass(scores, classes, largest);
+      return classes.oneEach ? scores : largestOfEach(scores, classes);
     case 'mean':
       return eachClass(scores, classes, (s, members, from, to) => sum(s, members, from, to) / (to - from));
     case 'topM':
@@ -31,6 +33,22 @@ export function aggregateScores(
     case 'softmax':
       return votes(scores, classes, settings.temperature);
   }
+}
+
+/** As {@link eachClass} with {@link largest} would; this loop is what most questions wait for. */
+function largestOfEach(scores: Float32Array, { starts, members }: ClassMembers): Float32Array {
+  const out = new Float32Array(starts.length - 1);
+  let i = 0;
+  for (let c = 0; c < out.length; c++) {
+    const to = starts[c + 1]!;
+    let best = Number.NEGATIVE_INFINITY;
+    for (; i < to; i++) {
+      const score = scores[members[i]!]!;
+      if (score > best) best = score;
+    }
+    out[c] = best;
+  }
+  return out;
 }
 
 type OneClass = (scores: Float32Array, members: Int32Array, from: number, to: number) => number;
