@@ -1,4 +1,7 @@
-import { assertFinite, type JobOptions, l2Normalize, NearkinError, throwIfAborted, type Vectors } from '@nearkin/core';
+import { assertFinite, type JobOptions, l2Normalize, throwIfAborted, type Vectors } from '@nearkin/core';
+import { checkQueries } from './check-queries.js';
+import { openExactScan } from './exact/open-exact-scan.js';
+import type { TopK } from './exact/top-k.js';
 import { type Kernels, loadKernels } from './load-kernels.js';
 import { openWorkerPool, type WorkerPool } from './worker-pool.js';
 
@@ -19,24 +22,17 @@ export interface ExactTopKOptions extends JobOptions {
   readonly kernels?: Kernels | undefined;
 }
 
-/** Best rows of each query: entry `q * k + i` is query q's i-th best. */
-export interface TopK {
-  /** Places a query; smaller than asked for when there are fewer rows. */
-  readonly k: number;
-  /** Shape `[queries, k]`; -1 where a query has no further row (after an exclusion). */
-  readonly rows: Int32Array;
-  /** Shape `[queries, k]`, float32, higher is better; `-Infinity` where `rows` is -1. */
-  readonly scores: Float32Array;
-}
-
 const rowBytesAtATime = 4 << 20;
 const heapBytesAtATime = 16 << 20;
 const queriesAtATime = 1024;
+/** Up to here many queries are answered by an {@link openExactScan} of all rows. */
+const scannedBytes = 2 ** 29;
 
 /**
  * The exact best `k` rows of every query, by comparing each with each. Equal scores: the smaller row first.
  *
- * Works block by block: beside the result it needs at most 16 MB for heaps and 4 MB for rows, however many there are.
+ * Many queries against up to 512 MB of rows go through {@link openExactScan}, which copies them. Else it works block by
+ * block: beside the result it needs at most 16 MB for heaps and 4 MB for rows, however many there are.
  *
  * @throws {NearkinError} `DIMENSION_MISMATCH`, `INVALID_ARGUMENT` (k, exclude), `NON_FINITE`, `ABORTED`
  * @example
@@ -46,7 +42,16 @@ const queriesAtATime = 1024;
  */
 export async function exactTopK(options: ExactTopKOptions): Promise<TopK> {
   const { k: wanted, metric, exclude, signal, onProgress } = options;
-  checkArguments(options);
+  checkQueries({ ...options, dim: options.rows.dim });
+  assertFinite(options.rows);
+  if (suitsScan(options)) {
+    const scan = await openExactScan(options);
+    try {
+      return await scan.topK(options);
+    } finally {
+      scan.dispose();
+    }
+  }
   const queries = metric === 'cosine' ? l2Normalize(options.queries) : options.queries;
   const rows = metric === 'cosine' ? l2Normalize(options.rows) : options.rows;
   const k = Math.min(wanted, rows.count);
@@ -183,20 +188,8 @@ function copyRows(vectors: Vectors, first: number, count: number, into: Float32A
   for (let i = 0; i < count; i++) into.set(data.subarray((first + i) * dim, (first + i + 1) * dim), i * stride);
 }
 
-function checkArguments({ queries, rows, k, exclude }: ExactTopKOptions): void {
-  if (queries.dim !== rows.dim)
-    throw new NearkinError(
-      'DIMENSION_MISMATCH',
-      `Expected ${rows.dim}-d queries as the rows are, got ${queries.dim}-d; were they made by another embedder?`,
-      { details: { expected: rows.dim, received: queries.dim } },
-    );
-  if (!Number.isInteger(k) || k < 0)
-    throw new NearkinError('INVALID_ARGUMENT', `Expected a whole k of at least 0, got ${k}.`, { details: { k } });
-  if (exclude && exclude.length !== queries.count)
-    throw new NearkinError(
-      'INVALID_ARGUMENT',
-      `Expected ${queries.count} rows to exclude, one for each query, got ${exclude.length}.`,
-    );
-  assertFinite(queries);
-  assertFinite(rows);
+/** Is it worth it to copy and code all rows? Not into the caller's memory, which cannot shrink again. */
+function suitsScan({ queries, rows, k, kernels }: ExactTopKOptions): boolean {
+  const bytes = rows.count * rows.dim * 4;
+  return !kernels && queries.count >= 256 && rows.count >= 4096 && k <= rows.count / 8 && bytes <= scannedBytes;
 }

@@ -1,4 +1,11 @@
-export { type ExactTopKOptions, exactTopK, type TopK } from './exact-top-k.js';
+export {
+  type ExactScan,
+  type OpenExactScanOptions,
+  openExactScan,
+  type ScanQueries,
+} from './exact/open-exact-scan.js';
+export type { TopK } from './exact/top-k.js';
+export { type ExactTopKOptions, exactTopK } from './exact-top-k.js';
 export type { KernelFunctions } from './kernel-functions.js';
 export type { KernelMemory } from './kernel-memory.js';
 export { type Engine, type Kernels, type LoadKernelsOptions, loadKernels } from './load-kernels.js';

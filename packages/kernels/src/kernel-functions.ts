@@ -16,6 +16,12 @@ export interface KernelFunctions {
    */
   // biome-ignore format: one line a kernel
   scanF32(queries: number, queryCount: number, rows: number, n: number, stride: number, ids: number, base: number, mask: number, exclude: number, tops: number, topBytes: number, squared: number): void;
+  /**
+   * The same heaps as {@link scanF32} for a gallery with whole-number codes, of which few rows have to be scored;
+   * returns how many were. `gallery`: u32 rows, n, stride, codes, panels, bias, pairs, squared; f64 rounding.
+   */
+  // biome-ignore format: one line a kernel
+  scanCodes(gallery: number, packed: number, queries: number, codes: number, infos: number, queryCount: number, exclude: number, tops: number, topBytes: number): number;
   /** Rows of float32 to int8 with one scale each, rounded half to even. */
   quantizeI8(x: number, n: number, strideF32: number, out: number, strideI8: number, scales: number): void;
   /** Nearest of k columns (panels of 8, `[k / 8][stride][8]`) for every row: argmax of x . c + bias. Scratch: 8,192 bytes. */

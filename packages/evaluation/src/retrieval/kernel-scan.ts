@@ -1,7 +1,7 @@
 import type { Vectors } from '@nearkin/core';
-import { exactTopK, loadKernels } from '@nearkin/kernels';
+import { loadKernels, openExactScan } from '@nearkin/kernels';
 import { createExactScan, type NeighborSearch } from './exact-scan.js';
-import { prepareVectors, type RetrievalDistance } from './retrieval-distance.js';
+import type { RetrievalDistance } from './retrieval-distance.js';
 
 /**
  * The same rows as {@link createExactScan} by WebAssembly kernels on several threads, in single precision: rows whose
@@ -16,17 +16,16 @@ export async function createKernelScan(
   if (distance === 'manhattan') return createExactScan(gallery, distance);
   const kernels = await loadKernels({ shared: workers !== 1 });
   if (kernels.engine === 'js') return createExactScan(gallery, distance);
-  const rows = prepareVectors(gallery, distance);
-  const metric = distance === 'cosine' || distance === 'dot' ? 'dot' : 'squaredL2';
+  const metric = distance === 'cosine' || distance === 'dot' ? distance : 'squaredL2';
+  const scan = await openExactScan({ rows: gallery, metric, kernels, workers });
   return {
     async search(queries, { k, signal }) {
-      const asked = prepareVectors(queries, distance);
-      const found = await exactTopK({ queries: asked, rows, k, metric, kernels, workers, signal });
+      const found = await scan.topK({ queries, k, signal });
       const scores = new Float64Array(found.scores.length);
       for (let i = 0; i < scores.length; i++)
         scores[i] = distance === 'euclidean' ? 0 - Math.sqrt(-found.scores[i]!) : found.scores[i]!;
       return { k: found.k, indices: found.rows, scores };
     },
-    dispose() {},
+    dispose: () => scan.dispose(),
   };
 }

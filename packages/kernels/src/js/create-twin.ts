@@ -4,6 +4,7 @@ import { assign } from './assign.js';
 import { type Heap, viewHeap } from './heap.js';
 import { int8 } from './int8.js';
 import { productCodes } from './product-codes.js';
+import { scanCodes } from './scan-codes.js';
 import { scanF32 } from './scan-f32.js';
 import { search } from './search.js';
 import { topKReset, topKTake } from './top-k.js';
@@ -28,6 +29,7 @@ export function createTwin(): { ground: MemoryGround; functions: KernelFunctions
       topKReset: (top, k) => topKReset(heap, top, k),
       topKTake: (top, rows, scores) => topKTake(heap, top, rows, scores),
       ...scanF32(heap),
+      ...scanCodes(heap),
       ...int8(heap),
       ...assign(heap),
       ...productCodes(heap),
