@@ -22,6 +22,12 @@ export function checkHeader(header: IndexHeader): IndexHeader {
     number('soar', h.soar, 0);
   }
   if (h.copies !== undefined) whole('copies', h.copies, [0, h.soar === undefined ? 0 : header.count]);
+  if (Array.isArray(h.unknownBelow)) {
+    for (const pair of h.unknownBelow as unknown[]) {
+      if (!Array.isArray(pair) || typeof pair[0] !== 'string') throw bad('unknownBelow', pair);
+      number('unknownBelow', pair[1], Number.NEGATIVE_INFINITY);
+    }
+  } else if (h.unknownBelow !== undefined) number('unknownBelow', h.unknownBelow, Number.NEGATIVE_INFINITY);
   if (!Number.isSafeInteger(h.seed)) throw bad('seed', h.seed);
   if (h.modelId !== undefined && typeof h.modelId !== 'string') throw bad('modelId', h.modelId);
   if (header.codes === 'pq4' || header.codes === 'pq8') {

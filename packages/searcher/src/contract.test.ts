@@ -196,3 +196,25 @@ describe.each(Object.keys(kinds))('%s', (name) => {
     });
   });
 });
+
+describe('a snapshot whose rows are not numbers', () => {
+  const gallery = galleryOf(clustered(60, 8, 1));
+  it.each([
+    ['rows.scale', { kind: 'flatInt8' }],
+    ['rows.f32', { kind: 'flat' }],
+    ['rows.bf16', { kind: 'partitioned', reorder: 'bf16' }],
+    ['rows.norm', { kind: 'flatInt8', metric: 'squaredL2' }],
+  ] as const)('is refused: %s', async (name, options) => {
+    const snapshot = toSnapshot(await buildIndex(gallery, options));
+    const bytes = snapshot.sections.get(name)!;
+    for (const forged of [
+      [0x80, 0x7f],
+      [0xc0, 0xff],
+    ]) {
+      const section = bytes.slice();
+      section.set(forged, 4 * 5 + 2);
+      const sections = new Map([...snapshot.sections, [name, section]]);
+      await expect(fromSnapshot({ ...snapshot, sections })).rejects.toMatchObject({ code: 'BAD_FORMAT' });
+    }
+  });
+});

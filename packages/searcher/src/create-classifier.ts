@@ -3,7 +3,10 @@ import { IndexClassifier } from './index-classifier.js';
 import type { SearchIndex } from './search-index.js';
 
 export interface CreateClassifierOptions {
-  /** Answers below this score are marked unknown: one threshold for all classes, or one a label. */
+  /**
+   * Answers below this score are marked unknown: one threshold for all classes, or one a label; `{}` for none.
+   * Default: those that the index was saved with by `classifier.save`.
+   */
   readonly unknownBelow?: number | Readonly<Record<string, number>> | ReadonlyMap<string, number> | undefined;
 }
 

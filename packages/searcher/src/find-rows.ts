@@ -4,12 +4,14 @@ import type { IndexState } from './index-state.js';
 import { runOnRows } from './run-on-rows.js';
 import { type Found, runSearch, type SearchPlan, type Workspace } from './run-search.js';
 import type { Hit, SearchOptions } from './search-options.js';
+import type { SearchPools } from './search-pools.js';
 
 /** What a search works with besides the rows. */
 export interface SearchContext {
   readonly state: IndexState;
   readonly workspace: Workspace;
   readonly filters: FilterCache;
+  readonly pools: SearchPools;
 }
 
 const defaultK = 10;

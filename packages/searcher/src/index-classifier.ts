@@ -17,6 +17,7 @@ import {
   type Vectors,
 } from '@nearkin/core';
 import { answerClasses } from './class-answers.js';
+import { ClassThresholds } from './class-thresholds.js';
 import type { CreateClassifierOptions } from './create-classifier.js';
 import { saveIndex } from './file/index-file.js';
 import { readRow } from './read-row.js';
@@ -30,27 +31,22 @@ const inputsAtATime = 8;
 export class IndexClassifier<Input> implements Classifier<Input> {
   readonly #embedder: Embedder<Input>;
   readonly #index: SearchIndex;
-  readonly #thresholds: Map<string, number>;
-  readonly #threshold: number;
+  readonly #thresholds: ClassThresholds;
   #view: { version: number; order: Map<string, number> } | undefined;
   #disposed = false;
 
   constructor(embedder: Embedder<Input>, index: SearchIndex, { unknownBelow }: CreateClassifierOptions) {
     this.#embedder = embedder;
     this.#index = index;
-    this.#threshold = typeof unknownBelow === 'number' ? unknownBelow : Number.NEGATIVE_INFINITY;
     this.#thresholds =
-      unknownBelow instanceof Map
-        ? new Map(unknownBelow)
-        : new Map(typeof unknownBelow === 'object' ? Object.entries(unknownBelow) : []);
+      unknownBelow === undefined
+        ? ClassThresholds.restore(index.stats().unknownBelow, (label) => index.state.rows.rowsOf(label).length > 0)
+        : new ClassThresholds(unknownBelow);
     const order = this.#order();
     assertClasses(order.size);
     if (order.has(''))
       throw new NearkinError('UNKNOWN_LABEL', 'Expected every row of the index to have a label; some have none.');
-    for (const label of this.#thresholds.keys()) this.#rowsOf(label);
-    for (const value of [...this.#thresholds.values(), ...(typeof unknownBelow === 'number' ? [unknownBelow] : [])])
-      if (!Number.isFinite(value))
-        throw new NearkinError('INVALID_ARGUMENT', `Expected finite thresholds in unknownBelow, got ${value}.`);
+    for (const label of this.#thresholds.labels) this.#rowsOf(label);
   }
 
   get labels(): readonly string[] {
@@ -105,7 +101,7 @@ export class IndexClassifier<Input> implements Classifier<Input> {
     return answerClasses(this.#index, vectors, {
       k,
       order: this.#order(),
-      isUnknown: (label, score) => score < (this.#thresholds.get(label) ?? this.#threshold),
+      isUnknown: (label, score) => this.#thresholds.isUnknown(label, score),
     });
   }
 
@@ -131,7 +127,7 @@ export class IndexClassifier<Input> implements Classifier<Input> {
     assertClasses(this.#order().size - 1);
     const ids = rows.map((row) => this.#rows().id(row)!);
     this.#index.remove(ids);
-    this.#thresholds.delete(label);
+    this.#thresholds.remove(label);
   }
 
   removeExample(id: string): void {
@@ -144,7 +140,7 @@ export class IndexClassifier<Input> implements Classifier<Input> {
     const last = this.#rowsOf(label).length === 1;
     if (last) assertClasses(this.#order().size - 1);
     this.#index.remove([id]);
-    if (last) this.#thresholds.delete(label);
+    if (last) this.#thresholds.remove(label);
   }
 
   renameClass(from: string, to: string): void {
@@ -152,14 +148,15 @@ export class IndexClassifier<Input> implements Classifier<Input> {
     if (from === to) return;
     this.#assertFree(to);
     for (const row of [...rows]) this.#rows().setLabel(row, to);
-    const threshold = this.#thresholds.get(from);
-    this.#thresholds.delete(from);
-    if (threshold !== undefined) this.#thresholds.set(to, threshold);
+    this.#thresholds.rename(from, to);
   }
 
-  /** Writes the index; thresholds are not part of it. */
+  /** Writes the index, with the thresholds: `createClassifier(embedder, await openIndex(target))` is this classifier. */
   async save(target: string): Promise<void> {
-    this.#open();
+    const { state } = this.#open();
+    const { unknownBelow: _, ...header } = state.header;
+    const unknownBelow = this.#thresholds.store();
+    state.header = { ...header, ...(unknownBelow === undefined ? {} : { unknownBelow }) };
     await saveIndex(this.#index, target);
   }
 

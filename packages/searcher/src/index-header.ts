@@ -31,6 +31,8 @@ export interface IndexHeader {
   readonly soar?: number;
   /** SOAR: rows that stand in a second partition too. */
   readonly copies?: number;
+  /** Thresholds that a classifier over the index was saved with: one for all labels, or pairs of label and score. */
+  readonly unknownBelow?: number | readonly (readonly [string, number])[];
   /** What a search uses when it does not say otherwise. */
   readonly search: SearchDefaults;
   /** Share of the true best 10 that sampled rows found after the build with the defaults; absent when not measured. */

@@ -197,6 +197,14 @@ describe('an index', () => {
       shared: true,
     });
     expect(await index.searchBatch(queries, { workers: 2 })).toEqual(await index.searchBatch(queries));
+    // The same workers again, two batches at a time, and after a change.
+    const [once, again] = await Promise.all([
+      index.searchBatch(queries, { workers: 2 }),
+      index.searchBatch(queries, { workers: 2 }),
+    ]);
+    expect(again).toEqual(once);
+    index.remove([once[0]![0]!.id]);
+    expect(await index.searchBatch(queries, { workers: 2 })).toEqual(await index.searchBatch(queries));
     const flat = await buildIndex(gallery, { kind: 'flatInt8', shared: true });
     expect(await flat.searchBatch(queries, { workers: 3 })).toEqual(await flat.searchBatch(queries));
   });

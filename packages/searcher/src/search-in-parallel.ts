@@ -1,5 +1,5 @@
 import { throwIfAborted, type Vectors } from '@nearkin/core';
-import { type KernelCall, openWorkerPool } from '@nearkin/kernels';
+import type { KernelCall } from '@nearkin/kernels';
 import { planSearch, type SearchContext, toHits } from './find-rows.js';
 import { dropRepeats, withRepeats } from './repeated-rows.js';
 import { layOut, queryBytes, writeQueries } from './run-search.js';
@@ -13,7 +13,7 @@ const queriesAtATime = 64;
  * @returns undefined where memory cannot be shared, or some query needs a second look
  */
 export async function searchInParallel(
-  { state }: SearchContext,
+  { state, pools }: SearchContext,
   queries: Vectors,
   options: SearchBatchOptions,
 ): Promise<Hit[][] | undefined> {
@@ -22,7 +22,7 @@ export async function searchInParallel(
   const asked = planSearch(state, options);
   const plan = withRepeats(state, asked);
   if (plan.k === 0 || queries.count === 0) return undefined;
-  const pool = await openWorkerPool(kernels, options.workers ?? 1);
+  const pool = await pools.open(options.workers ?? 1);
   const { memory } = kernels;
   const jobs = Math.ceil(queries.count / queriesAtATime);
   const layout = layOut(state, plan, queriesAtATime);
@@ -55,7 +55,12 @@ export async function searchInParallel(
         result: { offset: at, bytes: 0 },
       });
     }
-    await pool.run(calls);
+    try {
+      await pool.run(calls);
+    } catch (error) {
+      pools.close(); // a worker that failed does not come back
+      throw error;
+    }
     throwIfAborted(options.signal);
     const hits: Hit[][] = [];
     for (let job = 0; job < jobs; job++) {
@@ -78,7 +83,6 @@ export async function searchInParallel(
     options.onProgress?.({ done: queries.count, total: queries.count, phase: 'search' });
     return hits;
   } finally {
-    pool.close();
     memory.free(base);
   }
 }

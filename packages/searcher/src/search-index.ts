@@ -11,6 +11,7 @@ import type { IndexState } from './index-state.js';
 import { rebalancePartitions } from './rebalance.js';
 import { searchInParallel } from './search-in-parallel.js';
 import { checkSearchOptions, type Hit, type SearchBatchOptions, type SearchOptions } from './search-options.js';
+import { createSearchPools } from './search-pools.js';
 import { toSnapshot } from './to-snapshot.js';
 
 /** What an index is made of and how large it is. */
@@ -29,7 +30,12 @@ export class SearchIndex {
 
   /** @internal */
   constructor(state: IndexState) {
-    this.#context = { state, workspace: { offset: 0, bytes: 0 }, filters: createFilterCache(state) };
+    this.#context = {
+      state,
+      workspace: { offset: 0, bytes: 0 },
+      filters: createFilterCache(state),
+      pools: createSearchPools(state.kernels),
+    };
   }
 
   /** Rows in the index. */
@@ -147,8 +153,9 @@ export class SearchIndex {
     return snapshotBytes(toSnapshot(this));
   }
 
-  /** Frees the memory. Calling it twice is harmless; every other call then fails with `DISPOSED`. */
+  /** Frees the memory and ends its workers. Calling it twice is harmless; every other call then fails with `DISPOSED`. */
   dispose(): void {
+    this.#context?.pools.close();
     this.#context = undefined;
   }
 

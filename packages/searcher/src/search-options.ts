@@ -16,7 +16,11 @@ export interface SearchOptions {
 }
 
 export interface SearchBatchOptions extends SearchOptions, JobOptions {
-  /** Threads; `auto` for one a core. Default 1. More than one needs an index that was built or opened with `shared`. */
+  /**
+   * Threads; `auto` for one a core. Default 1. More than one needs an index that was built or opened with `shared`; they
+   * start with the first batch and wait for the next until the index is disposed. Searches with `filter` or `diversify`
+   * run on the calling thread. Change the index only after the batch is done.
+   */
   readonly workers?: number | 'auto' | undefined;
 }
 

@@ -51,6 +51,8 @@ export async function fromSnapshot(snapshot: IndexSnapshot, options: EngineOptio
     const length = sections.get(name)?.length;
     if (length !== expected) throw bad(`expected ${expected} bytes of ${name}, got ${length ?? 'none'}`);
   }
+  for (const { name, scope, dtype } of layout)
+    if (scope === 'partition' && (dtype === 'F32' || name === 'rows.bf16')) checkFinite(sections.get(name)!, name);
   checkRows(header, words(sections.get('row.ids')!), offsets);
   const centroids =
     sections.has('centroids') && header.kind === 'partitioned'
@@ -118,6 +120,17 @@ function floats(bytes: Uint8Array, name: string): Float32Array {
   const list = new Float32Array(bytes.slice().buffer);
   if (!list.every(Number.isFinite)) throw bad(`${name} are not finite`);
   return list;
+}
+
+/** An exponent of ones is infinite or not a number. */
+function checkFinite(bytes: Uint8Array, name: string): void {
+  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  const halves = name === 'rows.bf16';
+  const list = halves
+    ? new Uint16Array(aligned.buffer, aligned.byteOffset, aligned.length / 2)
+    : new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.length / 4);
+  const ones = halves ? 0x7f80 : 0x7f800000;
+  for (let i = 0; i < list.length; i++) if ((list[i]! & ones) === ones) throw bad(`${name} are not finite`);
 }
 
 function bad(reason: string): NearkinError {
