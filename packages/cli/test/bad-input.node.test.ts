@@ -158,7 +158,7 @@ describe('a model', () => {
     await rm(join(model, weights));
     expect(await expectFailure(['classify', model, picture], 'BAD_MODEL')).toContain(weights);
     await writeFile(join(model, weights), bytes.subarray(0, -4));
-    await expectFailure(['classify', model, picture], 'BAD_MODEL');
+    await expectFailure(['classify', model, picture], 'BAD_FORMAT');
     await writeFile(join(model, weights), bytes);
     expect((await run(['classify', model, picture])).code).toBe(0);
   });
