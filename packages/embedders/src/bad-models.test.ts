@@ -187,39 +187,6 @@ describe('models that are no embedders', () => {
     await expect(loadImageEmbedder(modelFiles(smallGraph()), { layer: 'nope' })).rejects.toMatchObject(error);
   });
 
-  it('asks for the layer where the model ends with a linear one', async () => {
-    const picture = input({ shape: [4, 4, 3] });
-    const pooled = layers
-      .globalAveragePooling2d({ name: 'pooled', dataFormat: 'channelsLast' })
-      .apply(picture) as SymbolicTensor;
-    const ends: [string, SymbolicTensor][] = [
-      ['projection', layers.dense({ units: 2, name: 'projection' }).apply(pooled) as SymbolicTensor],
-      [
-        'flat',
-        layers
-          .flatten({ name: 'flat' })
-          .apply(
-            layers
-              .conv2d({ filters: 2, kernelSize: 1, name: 'conv' })
-              .apply(layers.reshape({ targetShape: [1, 1, 3], name: 'map' }).apply(pooled) as SymbolicTensor),
-          ) as SymbolicTensor,
-      ],
-    ];
-    for (const [end, outputs] of ends) {
-      const files = modelFiles(await artifactsOf(createModel({ inputs: picture, outputs })));
-      await expect(loadImageEmbedder(files)).rejects.toMatchObject({
-        code: 'UNKNOWN_LAYER',
-        message: expect.stringContaining('Name the layer'),
-        details: { candidates: ['pooled', end] },
-      });
-      expect((await loadImageEmbedder(files, { layer: end })).dim).toBe(2);
-      expect((await loadImageEmbedder(files, { layer: 'pooled' })).dim).toBe(3);
-    }
-    const scores = layers.activation({ activation: 'softmax' }).apply(ends[0]![1]) as SymbolicTensor;
-    const files = modelFiles(await artifactsOf(createModel({ inputs: picture, outputs: scores })));
-    expect((await loadImageEmbedder(files)).dim).toBe(3);
-  });
-
   it('says which layer is applied several times', async () => {
     const picture = input({ shape: [4, 4, 3] });
     const shared = layers.globalAveragePooling2d({ name: 'shared', dataFormat: 'channelsLast' });

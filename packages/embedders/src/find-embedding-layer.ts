@@ -1,4 +1,3 @@
-import { NearkinError } from '@nearkin/core';
 import type { LayerNode, LayersTopology } from './layers-topology.js';
 
 /** Layers that change neither what nor how much the vector says. */
@@ -7,31 +6,18 @@ const passing = new Set(['Reshape', 'Dropout', 'SpatialDropout2D', 'GaussianNois
 const headActivations = new Set(['linear', 'softmax', 'sigmoid', 'log_softmax']);
 
 /**
- * Finds the layer whose output is the embedding: the one that a classifier head reads, where the model ends with a head
- * (a dense layer or 1x1 convolution with softmax or sigmoid), else the model's last layer.
- *
- * @throws {NearkinError} `UNKNOWN_LAYER` when the model ends with a linear dense layer or 1x1 convolution: logits and an
- *   embedding's projection look the same
+ * Finds the layer whose output is the embedding. A model that ends with probabilities (a dense layer or 1x1 convolution
+ * with softmax or sigmoid, in one layer or two) is a classifier: the embedding is what its head reads. Any other model
+ * gives its embedding as it ends, a linear projection too; where that is logits, name the layer before.
  */
-export function findEmbeddingLayer(topology: LayersTopology, where: string): string {
+export function findEmbeddingLayer(topology: LayersTopology): string {
   const last = topology.outputs[0];
   const path: LayerNode[] = [];
   const head = last === undefined ? undefined : skip(topology, last, (node) => isPassing(node) && path.push(node) > 0);
-  if (!head || !isHead(head)) return last ?? '';
+  if (!head || !isHead(head) || ![head, ...path].some(isProbability)) return last ?? '';
   const before = head.inputs[0];
   if (before === undefined) return head.name;
-  const read = skip(topology, before, (node) => isPassing(node) && node.className !== 'Activation')?.name ?? before;
-  if (![head, ...path].some(isProbability)) throw undecided(where, { last: last!, head: head.name, read });
-  return read;
-}
-
-function undecided(where: string, names: { last: string; head: string; read: string }): NearkinError {
-  const { last, head, read } = names;
-  return new NearkinError(
-    'UNKNOWN_LAYER',
-    `${where} ends with the linear layer ${head}, which may give class scores or the embedding itself. Name the layer: ${JSON.stringify(read)} for what a classifier reads, ${JSON.stringify(last)} for the output.`,
-    { details: { candidates: [read, last] } },
-  );
+  return skip(topology, before, (node) => isPassing(node) && node.className !== 'Activation')?.name ?? before;
 }
 
 /** Softmax and kin: what they give is no embedding. */

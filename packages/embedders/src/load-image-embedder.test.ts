@@ -1,6 +1,7 @@
 import { NearkinError } from '@nearkin/core';
 import '@tensorflow/tfjs-backend-cpu';
 import { io, memory, setBackend } from '@tensorflow/tfjs-core';
+import { model as createModel, input, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { artifactsOf, quantize, randomPicture, smallClassifier, smallGraph } from '../test/small-models.js';
 import { createImageEmbedder, type ImageEmbedder } from './image-embedder.js';
@@ -28,6 +29,35 @@ describe('loadImageEmbedder', () => {
     if (embedder.model.kind !== 'layers') throw new NearkinError('UNSUPPORTED', 'kind');
     expect(embedder.model.artifacts!.weightSpecs!.map(({ name }) => name)).toEqual(['maps/kernel', 'maps/bias']);
     expect(embedder.model.model.layers.map(({ name }) => name)).toEqual(['picture', 'maps', 'pooled']);
+  });
+
+  it('takes a linear end for the embedding, and softmax behind it for a head', async () => {
+    const picture = input({ shape: [4, 4, 3] });
+    const pooled = layers
+      .globalAveragePooling2d({ name: 'pooled', dataFormat: 'channelsLast' })
+      .apply(picture) as SymbolicTensor;
+    const ends: [string, SymbolicTensor][] = [
+      ['projection', layers.dense({ units: 2, name: 'projection' }).apply(pooled) as SymbolicTensor],
+      [
+        'flat',
+        layers
+          .flatten({ name: 'flat' })
+          .apply(
+            layers
+              .conv2d({ filters: 2, kernelSize: 1, name: 'conv' })
+              .apply(layers.reshape({ targetShape: [1, 1, 3], name: 'map' }).apply(pooled) as SymbolicTensor),
+          ) as SymbolicTensor,
+      ],
+    ];
+    for (const [end, outputs] of ends) {
+      const files = modelFiles(await artifactsOf(createModel({ inputs: picture, outputs })));
+      expect((await loadImageEmbedder(files)).dim).toBe(2);
+      expect((await loadImageEmbedder(files, { layer: end })).dim).toBe(2);
+      expect((await loadImageEmbedder(files, { layer: 'pooled' })).dim).toBe(3);
+    }
+    const scores = layers.activation({ activation: 'softmax' }).apply(ends[0]![1]) as SymbolicTensor;
+    const files = modelFiles(await artifactsOf(createModel({ inputs: picture, outputs: scores })));
+    expect((await loadImageEmbedder(files)).dim).toBe(3);
   });
 
   it('averages spatial layers: the same numbers as the pooling layer behind them', async () => {

@@ -17,7 +17,7 @@ export async function loadLayers(
 ): Promise<{ model: LayersModel; artifacts: io.ModelArtifacts; layer: string }> {
   const { where } = options;
   const topology = parseLayersTopology(artifacts, where);
-  const layer = options.layer ?? findEmbeddingLayer(topology, where);
+  const layer = options.layer ?? findEmbeddingLayer(topology);
   if (!topology.nodes.has(layer)) throw unknownLayer(layer, [...topology.nodes.keys()], where);
   const uses = topology.nodes.get(layer)!.json['inbound_nodes'];
   if (Array.isArray(uses) && uses.length > 1)
