@@ -1,22 +1,32 @@
 import { availableParallelism } from 'node:os';
 import { createVectors, type Vectors } from '@nearkin/core';
 import { evaluateRetrieval, type LabelledVectors } from '@nearkin/evaluation';
+import { figure, markdownTable } from '../ann/report/markdown-table.js';
 import { labelledClusters } from './labelled-clusters.js';
 import { plainLoop } from './plain-loop.js';
 import { openTfjsWasm } from './tfjs-wasm.js';
 
 const rounds = 5;
 /** Queries that each system answers in a round: enough for ours to pay for starting its workers, few for the slow ones. */
-const queriesARound = { plain: 24, tfjsRows: 32, tfjsColumns: 256, ours: 4096 };
+const queriesARound = { plain: 24, tfjsRows: 32, tfjsColumns: 512, ours: 12_288 };
 
 type Name = keyof typeof queriesARound;
 
+const titles: Record<Name, string> = {
+  plain: 'plain JavaScript loop',
+  tfjsRows: 'tfjs wasm, gallery as it is',
+  tfjsColumns: 'tfjs wasm, gallery transposed beforehand',
+  ours: 'evaluateRetrieval, two workers',
+};
+
 /**
- * Wall and CPU milliseconds a query of a plain loop, tfjs on wasm in two layouts, and `evaluateRetrieval` on all cores
- * (metrics included), in turns; then all queries at once with ours.
+ * Wall and CPU milliseconds a query of a plain loop, tfjs on wasm in two layouts, and `evaluateRetrieval` with two
+ * workers (opening the scan and metrics included), in turns; with `all` every row as a query at once with ours.
+ *
+ * @returns Markdown
  */
-export async function compareSpeed(size: { count: number; dim: number; k: number }): Promise<void> {
-  const { count, dim, k } = size;
+export async function compareSpeed(size: { count: number; dim: number; k: number; all: boolean }): Promise<string> {
+  const { count, dim, k, all } = size;
   const set = labelledClusters({ count, dim, perClass: 50, seed: 1 });
   const asRows = await openTfjsWasm(set.vectors, 'rows');
   const asColumns = await openTfjsWasm(set.vectors, 'columns');
@@ -52,19 +62,31 @@ export async function compareSpeed(size: { count: number; dim: number; k: number
   asColumns.dispose();
   const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]!;
   const n = count.toLocaleString('en');
-  console.log(`${n} x ${n} x ${dim}, k = ${k}, ${availableParallelism()} cores, median of ${rounds} rounds in turns`);
-  for (const name of names) {
-    const times = median(wall.get(name)!) / median(wall.get('ours')!);
-    console.log(
-      `  ${name.padEnd(12)}${median(wall.get(name)!).toFixed(3).padStart(9)} ms a query, ${median(cpu.get(name)!).toFixed(3)} ms of CPU; ours is ${times.toFixed(1)} x as fast`,
-    );
+  const times = (of: Map<Name, number[]>, name: Name) => figure(median(of.get(name)!) / median(of.get('ours')!));
+  const lines = [
+    `## ${n} rows of ${dim} numbers, k = ${k}`,
+    '',
+    `Milliseconds a query, medians of ${rounds} rounds in turns; ${availableParallelism()} cores.`,
+    '',
+    ...markdownTable(
+      ['', 'wall', 'CPU', 'ours faster by wall', 'by CPU'],
+      names.map((name) => [
+        titles[name],
+        figure(median(wall.get(name)!)),
+        figure(median(cpu.get(name)!)),
+        times(wall, name),
+        times(cpu, name),
+      ]),
+    ),
+  ];
+  if (all) {
+    const begin = performance.now();
+    const { mean } = await evaluate(set, set, k);
+    const seconds = (performance.now() - begin) / 1000;
+    const precision = mean[`precision@${k}`]?.toFixed(4);
+    lines.push('', `All ${n} queries with ours: ${seconds.toFixed(1)} s; precision@${k} ${precision}.`);
   }
-  const begin = performance.now();
-  const { mean } = await evaluate(set, set, k);
-  const seconds = (performance.now() - begin) / 1000;
-  console.log(
-    `  all ${n} queries with ours: ${seconds.toFixed(1)} s; precision@${k} ${mean[`precision@${k}`]?.toFixed(4)}`,
-  );
+  return lines.join('\n');
 }
 
 function evaluate(queries: LabelledVectors, gallery: LabelledVectors, k: number) {
@@ -76,6 +98,7 @@ function evaluate(queries: LabelledVectors, gallery: LabelledVectors, k: number)
     atR: false,
     wholeList: false,
     engine: 'wasm',
+    workers: 2,
     neighbors: k,
   });
 }
