@@ -48,6 +48,7 @@ export function findRows(context: SearchContext, queries: Vectors, options: Sear
     state.header.metric !== 'squaredL2' && hasZeroRow(queries)
       ? firstRows(state.rows.rows(), plan.k)
       : complete(context, queries, { plan, available: state.rows.size });
+  if (queries.count === 1) return [toHits(state, found, 0)];
   return Array.from({ length: queries.count }, (_, q) => toHits(state, found, q));
 }
 

@@ -4,7 +4,8 @@ import type { Found, SearchPlan } from './run-search.js';
 /** A plan that finds as many different rows where each may be found twice. */
 export function withRepeats({ header }: Pick<IndexState, 'header'>, plan: SearchPlan): SearchPlan {
   if (header.soar === undefined || plan.partitionsToSearch < 2) return plan;
-  return { ...plan, k: 2 * plan.k, reorder: 2 * plan.reorder };
+  // Candidates stay as many as were asked for, copies among them: scoring twice as many costs more than it finds.
+  return { ...plan, k: 2 * plan.k, reorder: Math.max(plan.reorder, 2 * plan.k) };
 }
 
 /** The first `k` different rows of every query, in place. Copies scored by the same kept row follow one another. */

@@ -8,6 +8,7 @@ import { findRows, type SearchContext } from './find-rows.js';
 import { type IndexHealth, measureHealth } from './health.js';
 import type { IndexHeader } from './index-header.js';
 import type { IndexState } from './index-state.js';
+import { createPrepareQuery, type PrepareQuery } from './prepare-query.js';
 import { rebalancePartitions } from './rebalance.js';
 import { searchInParallel } from './search-in-parallel.js';
 import { checkSearchOptions, type Hit, type SearchBatchOptions, type SearchOptions } from './search-options.js';
@@ -27,9 +28,12 @@ const queriesAtATime = 64;
 /** Vectors to search in, in memory. Made by `buildIndex` or `openIndex`. */
 export class SearchIndex {
   #context: SearchContext | undefined;
+  readonly #prepareQuery: PrepareQuery;
 
   /** @internal */
   constructor(state: IndexState) {
+    const { dim, metric } = state.header;
+    this.#prepareQuery = createPrepareQuery({ dim, unit: metric === 'cosine' });
     this.#context = {
       state,
       workspace: { offset: 0, bytes: 0 },
@@ -65,7 +69,11 @@ export class SearchIndex {
     const data = vector instanceof Float32Array ? vector : Float32Array.from(vector);
     const context = this.#open();
     checkDimension(context.state, data.length);
-    return findRows(context, this.#prepare(createVectors(data, data.length), options), options)[0]!;
+    throwIfAborted(options.signal);
+    checkSearchOptions(options);
+    // A filter asks the caller's function, which may search too: its query is one of its own.
+    const query = options.filter ? this.#prepare(createVectors(data, data.length), options) : this.#prepareQuery(data);
+    return findRows(context, query, options)[0]!;
   }
 
   /**
