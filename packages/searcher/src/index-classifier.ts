@@ -17,6 +17,7 @@ import {
   type Vectors,
 } from '@nearkin/core';
 import { answerClasses } from './class-answers.js';
+import { assertClasses, assertPositive } from './class-checks.js';
 import { ClassThresholds } from './class-thresholds.js';
 import type { CreateClassifierOptions } from './create-classifier.js';
 import { saveIndex } from './file/index-file.js';
@@ -24,7 +25,6 @@ import { readRow } from './read-row.js';
 import type { RowTable } from './row-table.js';
 import type { SearchIndex } from './search-index.js';
 
-const minClasses = 2;
 const inputsAtATime = 8;
 
 /** See `createClassifier`. */
@@ -81,7 +81,7 @@ export class IndexClassifier<Input> implements Classifier<Input> {
   async classifyBatch(inputs: readonly Input[], options: ClassifyBatchOptions = {}): Promise<Classification[][]> {
     const { batchSize = inputsAtATime, signal, onProgress, k } = options;
     this.#open();
-    positive('batchSize', batchSize);
+    assertPositive('batchSize', batchSize);
     const answers: Classification[][] = [];
     for (let first = 0; first < inputs.length; first += batchSize) {
       throwIfAborted(signal);
@@ -95,7 +95,7 @@ export class IndexClassifier<Input> implements Classifier<Input> {
   async classifyVectors(vectors: Vectors, { k = 3, signal }: ClassifyOptions = {}): Promise<Classification[][]> {
     this.#open();
     throwIfAborted(signal);
-    positive('k', k);
+    assertPositive('k', k);
     assertSameModel({ vectors: this.#index }, { vectors });
     assertFinite(vectors);
     return answerClasses(this.#index, vectors, {
@@ -236,20 +236,4 @@ export class IndexClassifier<Input> implements Classifier<Input> {
         },
       );
   }
-}
-
-function assertClasses(classes: number): void {
-  if (classes < minClasses)
-    throw new NearkinError(
-      'TOO_FEW_CLASSES',
-      `A classifier needs at least ${minClasses} classes, got ${classes}; add another album.`,
-      {
-        details: { expected: minClasses, received: classes },
-      },
-    );
-}
-
-function positive(name: string, value: number): void {
-  if (!Number.isSafeInteger(value) || value < 1)
-    throw new NearkinError('INVALID_ARGUMENT', `Expected ${name} to be a whole number of at least 1, got ${value}.`);
 }
