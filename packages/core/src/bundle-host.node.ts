@@ -2,6 +2,7 @@ import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promis
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Bundle, BundleHost } from './bundle-host.js';
+import { fromErrno } from './from-errno.node.js';
 import { NearkinError } from './nearkin-error.js';
 import { assertSafeName, missingFile } from './safe-name.js';
 
@@ -131,17 +132,4 @@ function filePath(text: string): string {
   return text.startsWith('file:///')
     ? fileURLToPath(text)
     : resolve(text.startsWith('file://') ? rest : text.slice('file:'.length));
-}
-
-function fromErrno(cause: NodeJS.ErrnoException, path: string): NearkinError {
-  if (cause instanceof NearkinError) return cause;
-  const details = { path, reason: cause.code };
-  if (cause.code === 'ENOENT')
-    return new NearkinError('NOT_FOUND', `Nothing is at ${path}; check the path.`, { cause, details });
-  if (cause.code === 'ENOSPC' || cause.code === 'EDQUOT')
-    return new NearkinError('DISK_FULL', `No space is left to write ${path}; what was there before is untouched.`, {
-      cause,
-      details,
-    });
-  return new NearkinError('IO_ERROR', `Could not read or write ${path}: ${cause.message}`, { cause, details });
 }

@@ -1,1 +1,2 @@
 export { replaceFile } from './bundle-host.node.js';
+export { fromErrno } from './from-errno.node.js';

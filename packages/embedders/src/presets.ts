@@ -120,7 +120,7 @@ export function presetBundle(name: PresetName): Bundle {
       try {
         const response = await fetch(address, options.signal ? { signal: options.signal } : {});
         if (response.ok) return new Uint8Array(await response.arrayBuffer());
-        throw new Error(`the server answered ${response.status}`);
+        throw new NearkinError('IO_ERROR', `the server answered ${response.status}`);
       } catch (cause) {
         if (options.signal?.aborted) throw new NearkinError('ABORTED', `Loading ${address} was cancelled.`, { cause });
         throw new NearkinError(

@@ -1,3 +1,5 @@
+import { NearkinError } from '@nearkin/core';
+
 /** Which build: both have the same functions; the relaxed one uses fused multiply-add in query paths. */
 export type WasmBuild = 'baseline' | 'relaxed';
 
@@ -62,5 +64,5 @@ function declareShared(bytes: Uint8Array): void {
     bytes[i + wanted.length - 1] = 3;
     return;
   }
-  throw new Error('The build does not import its memory.');
+  throw new NearkinError('UNSUPPORTED', 'The build does not import its memory; run the script kernels again.');
 }

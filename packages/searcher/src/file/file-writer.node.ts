@@ -1,8 +1,8 @@
 import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { NearkinError } from '@nearkin/core';
-import { replaceFile } from '@nearkin/core/node';
-import { fromErrno, toPath } from './node-path.node.js';
+import { fromErrno, replaceFile } from '@nearkin/core/node';
+import { toPath } from './node-path.node.js';
 import { takeWriteLock } from './write-lock.node.js';
 
 /** The only writer of a file and of the log beside it. Every promise is kept through a power cut once it is fulfilled. */

@@ -1,10 +1,11 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { NearkinError } from '@nearkin/core';
+import { fromErrno } from '@nearkin/core/node';
 import { readLog } from './change-log.js';
 import type { StoredLog } from './file-host.js';
 import { logPath } from './file-writer.node.js';
 import { decodeChange } from './index-change.js';
-import { fromErrno, toPath } from './node-path.node.js';
+import { toPath } from './node-path.node.js';
 import { assertInside, cutOff, type RandomAccess, throwIfStopped } from './random-access.js';
 
 /** Opens a file for reading. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { NearkinError } from '@nearkin/core';
-import { fromErrno } from './node-path.node.js';
+import { fromErrno } from '@nearkin/core/node';
 
 /** The right to write a file, until released. */
 export interface WriteLock {
