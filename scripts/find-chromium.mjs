@@ -34,7 +34,7 @@ export function ensureChromium() {
   if (process.platform === 'linux' && process.getuid?.() === 0 && runs('apt-get', ['--version'])) {
     console.log('No Chromium found: installing the one of Debian (apt-get install chromium).');
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    const install = () => runs('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], env);
+    const install = () => runs('apt-get', ['install', '-y', '-qq', 'chromium'], env);
     if (install() || (runs('apt-get', ['update', '-qq'], env) && install())) return findChromium() !== undefined;
   }
   console.log('No Chromium found: downloading the one of Playwright.');

@@ -53,7 +53,8 @@ export async function openWorkerPool(kernels: Kernels, size: number | 'auto'): P
       while (next < calls.length) {
         const i = next++;
         values[i] = here(calls[i]!);
-        if (workers.length > 0) await Promise.resolve();
+        // A microtask would not do: the answer of a worker is a task, and nobody would give it the next call.
+        if (workers.length > 0 && next < calls.length) await nextTask();
       }
       await Promise.all(there);
       return values;
@@ -69,6 +70,20 @@ export function cores(): number {
   const process = (globalThis as { process?: NodeJS.Process }).process;
   const os = process?.getBuiltinModule?.('node:os');
   return os?.availableParallelism() ?? globalThis.navigator?.hardwareConcurrency ?? 1;
+}
+
+/** Lets waiting messages in; a timer would cost a millisecond or more. */
+function nextTask(): Promise<void> {
+  const { setImmediate } = globalThis as { setImmediate?: (callback: () => void) => unknown };
+  if (setImmediate) return new Promise((resolve) => setImmediate(resolve));
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
 }
 
 function callHere(kernels: Kernels, call: KernelCall): number {
