@@ -4,9 +4,12 @@ const may = {
   kernels: ['core'],
   embedders: ['core'],
   retrieval: ['core', 'embedders'],
-  searcher: ['core', 'kernels'],
+  training: ['core', 'embedders'],
+  searcher: ['core', 'kernels', 'embedders'],
   evaluation: ['core', 'kernels'],
-  cli: ['core', 'kernels', 'embedders', 'retrieval', 'searcher', 'evaluation'],
+  tflite: ['core'],
+  starter: ['core', 'embedders'],
+  cli: ['core', 'kernels', 'embedders', 'retrieval', 'training', 'searcher', 'evaluation', 'tflite', 'starter'],
 };
 const source = (name) => `^packages/${name}/src/`;
 const notTests = '\\.(test|contract)\\.ts$';

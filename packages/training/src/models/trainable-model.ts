@@ -1,0 +1,31 @@
+import type { Tensor, Tensor2D, Variable } from '@tensorflow/tfjs';
+
+/** A weight that an optimiser moves. */
+export interface TrainableWeight {
+  /** Unique in its model; names the weight in checkpoints. */
+  readonly name: string;
+  readonly variable: Variable;
+  /** Multiplies the learning rate: proxies often learn 100 times faster. Default 1. */
+  readonly learningRateScale?: number;
+  /** Whether decoupled weight decay applies. Default: true for matrices and filters, false for biases. */
+  readonly decay?: boolean;
+}
+
+/** A model under training: a function from a batch to embeddings, and the weights behind it. */
+export interface TrainableModel {
+  /** Plain data that tells one architecture from another; checkpoints carry it. */
+  readonly architecture: Readonly<Record<string, unknown>>;
+  readonly dim: number;
+  readonly weights: readonly TrainableWeight[];
+  /**
+   * Embeds a batch.
+   *
+   * @param inputs shape `[batch, …]`
+   * @param options.training switches dropout on
+   * @param options.seed of this call's dropout
+   * @returns shape `[batch, dim]`, unit rows
+   */
+  forward(inputs: Tensor, options: { readonly training: boolean; readonly seed: number }): Tensor2D;
+  /** Frees the weights. Calling it twice is harmless. */
+  dispose(): void;
+}
