@@ -1,0 +1,26 @@
+import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs';
+import type { TrainableWeight } from '../models/trainable-model.js';
+
+/** What one step of training learned. The caller disposes the gradients. */
+export interface StepGradients {
+  readonly loss: number;
+  /** Shape `[batch, dim]`, row-major: what the model answered, for monitors. */
+  readonly embeddings: Float32Array;
+  /** By the names of the weights. */
+  readonly gradients: Readonly<Record<string, Tensor>>;
+}
+
+/** Computes the gradients of a batch: in this thread, or shared among workers. */
+export interface GradientEngine {
+  /**
+   * @param inputs shape `[batch, …]`; not disposed
+   * @param loss a scalar of all embeddings of the batch
+   * @param options.lossWeights weights of the loss, whose gradients are wanted too
+   */
+  compute(
+    inputs: Tensor,
+    loss: (embeddings: Tensor2D) => Scalar,
+    options: { readonly seed: number; readonly lossWeights: readonly TrainableWeight[] },
+  ): Promise<StepGradients>;
+  dispose(): void;
+}
