@@ -1,4 +1,5 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
+import type { StepState } from '../fit/step-state.js';
 import type { MinedPairs } from '../miners/miner.js';
 import type { TrainableWeight } from '../models/trainable-model.js';
 import type { Targets } from './targets.js';
@@ -19,6 +20,10 @@ export interface Loss {
   readonly name: string;
   /** Weights of its own: proxies, boundaries. */
   readonly weights: readonly TrainableWeight[];
+  /** What the loss remembers from step to step beside weights, where it does. */
+  readonly state?: StepState;
+  /** The value that it has when all embeddings are one point, where that is known: a triplet loss then is its margin. */
+  readonly collapsedValue?: number;
   /**
    * @param embeddings shape `[batch, dim]`
    * @returns a scalar, or with `reduction: 'none'` one number for each term that the loss documents

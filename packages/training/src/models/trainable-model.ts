@@ -1,4 +1,5 @@
-import type { Tensor, Tensor2D, Variable } from '@tensorflow/tfjs';
+import type { Preprocessing } from '@nearkin/embedders';
+import type { LayersModel, Tensor, Tensor2D, Variable } from '@tensorflow/tfjs';
 
 /** A weight that an optimiser moves. */
 export interface TrainableWeight {
@@ -26,6 +27,12 @@ export interface TrainableModel {
    * @returns shape `[batch, dim]`, unit rows
    */
   forward(inputs: Tensor, options: { readonly training: boolean; readonly seed: number }): Tensor2D;
+  /**
+   * The same function as a plain tfjs model with weights of its own, which the caller disposes; its rows need not be of
+   * unit length. `saveEmbedder` needs it and `preprocessing`: models of pictures have both.
+   */
+  toLayersModel?(): LayersModel;
+  readonly preprocessing?: Preprocessing;
   /** Frees the weights. Calling it twice is harmless. */
   dispose(): void;
 }
