@@ -24,6 +24,8 @@ export type NearkinErrorCode =
   | 'EMBEDDER_NEEDED'
   /** A picture that cannot be decoded. */
   | 'BAD_PICTURE'
+  /** A text that is empty, or that holds nothing an encoder of texts knows. */
+  | 'BAD_TEXT'
   /** A picture whose header announces more pixels than allowed. */
   | 'PICTURE_TOO_LARGE'
   /** A model file that is incomplete, inconsistent or not a model. */
