@@ -21,7 +21,7 @@ import { badModel } from './weight-specs.js';
 
 /**
  * The model inside an embedder, for those who build on it (a classifier adds its layers or nodes). Each maps
- * preprocessed pictures `[n, height, width, 3]` to embeddings `[n, dim]`.
+ * preprocessed pictures `[n, height, width, channels]` to embeddings `[n, dim]`.
  */
 export type EmbedderModel =
   | {
@@ -63,7 +63,7 @@ export interface ImageEmbedderOptions {
 /**
  * Makes an embedder of a model in memory.
  *
- * @throws {NearkinError} `BAD_MODEL` unless the model maps one picture input `[n, h, w, 3]` to `[n, dim]`;
+ * @throws {NearkinError} `BAD_MODEL` unless the model maps one picture input `[n, h, w, 3]` or `[n, h, w, 1]` to `[n, dim]`;
  *   `INVALID_ARGUMENT` for bad options, or when the model leaves its input size open and the options do too
  * @example
  * const embedder = createImageEmbedder({ kind: 'layers', model }, { preprocessing: { fit: 'crop' } });
@@ -155,16 +155,17 @@ async function run(
 ): Promise<Float32Array> {
   const { dim, fixedBatch, preprocessing } = options;
   const { width, height } = preprocessing;
+  const channels = channelCount(preprocessing);
   const rows = fixedBatch ?? count;
   let data = samples;
   if (rows > count) {
-    data = new Float32Array(rows * width * height * 3);
+    data = new Float32Array(rows * width * height * channels);
     data.set(samples);
   }
   let output: Tensor;
   try {
     output = tidy(() => {
-      const input = tensor4d(data, [rows, height, width, 3]);
+      const input = tensor4d(data, [rows, height, width, channels]);
       return model.kind === 'graph'
         ? (model.model.execute({ [model.inputNode]: input }, model.outputNode) as Tensor)
         : (model.model.predict(input, { batchSize: rows }) as Tensor);
@@ -182,7 +183,7 @@ async function run(
   }
 }
 
-/** Input shape `[n, h, w, 3]` of a model; -1 where a side is open. */
+/** Input shape `[n, h, w, channels]` of a model; -1 where a side is open. */
 function modelInput(model: Exclude<EmbedderModel, { kind: 'function' }>, where: string): number[] {
   const inputs = model.model.inputs as readonly { name: string; shape?: readonly (number | null)[] | undefined }[];
   const input = model.kind === 'graph' ? inputs.find(({ name }) => name.split(':')[0] === model.inputNode) : inputs[0];
@@ -191,23 +192,23 @@ function modelInput(model: Exclude<EmbedderModel, { kind: 'function' }>, where: 
   return checkInputShape(input.shape, where);
 }
 
-/** @throws {NearkinError} `BAD_MODEL` unless the shape is one of colour pictures, channels last */
+/** @throws {NearkinError} `BAD_MODEL` unless the shape is one of colour or grey pictures, channels last */
 export function checkInputShape(shape: readonly (number | null)[] | undefined, where: string): number[] {
-  if (shape?.length !== 4 || shape[3] !== 3)
+  if (shape?.length !== 4 || (shape[3] !== 3 && shape[3] !== 1))
     throw badModel(
       where,
-      `expected an input of shape [n, height, width, 3], got [${(shape ?? []).map((side) => side ?? 'n').join(', ')}]`,
+      `expected an input of shape [n, height, width, 3] or [n, height, width, 1], got [${(shape ?? []).map((side) => side ?? 'n').join(', ')}]`,
     );
   return shape.map((side) => side ?? -1);
 }
 
-/** Takes the size from the model where it fixes one. */
+/** Takes the size from the model where it fixes one, and grey from a model of one channel. */
 export function fitPreprocessing(
   input: readonly number[],
   parts: Partial<Preprocessing> | undefined,
   where: string,
 ): Preprocessing {
-  const [, height = -1, width = -1] = input;
+  const [, height = -1, width = -1, channels = 3] = input;
   const sizes = {
     width: width > 0 ? width : (parts?.width ?? -1),
     height: height > 0 ? height : (parts?.height ?? -1),
@@ -224,7 +225,18 @@ export function fitPreprocessing(
       `${where} takes pictures of ${sizes.width} x ${sizes.height}, the preprocessing makes ${parts?.width} x ${parts?.height}.`,
       { details: { expected: [sizes.width, sizes.height], received: [parts?.width, parts?.height] } },
     );
-  return createPreprocessing({ ...parts, ...sizes });
+  const fitted = createPreprocessing({ ...(channels === 1 ? { colorOrder: 'gray' } : {}), ...parts, ...sizes });
+  if (channelCount(fitted) !== channels)
+    throw new NearkinError(
+      'INVALID_ARGUMENT',
+      `${where} reads ${channels} ${channels === 1 ? 'channel' : 'channels'}, the preprocessing with colorOrder '${fitted.colorOrder}' makes ${channelCount(fitted)}.`,
+      { details: { expected: channels, received: channelCount(fitted) } },
+    );
+  return fitted;
+}
+
+function channelCount({ colorOrder }: Preprocessing): number {
+  return colorOrder === 'gray' ? 1 : 3;
 }
 
 function modelDim(model: Exclude<EmbedderModel, { kind: 'function' }>, where: string): number {

@@ -1,7 +1,14 @@
+export { centerOfMass, type SampleGrid } from './center-of-mass.js';
 export type { EmbedderMetadata } from './embedder-metadata.js';
 export { createFilterEmbedder } from './filter-embedder.js';
 export type { ResampleFilter } from './filter-table.js';
 export { type FunctionAnswer, fromFunction } from './from-function.js';
+export {
+  createHashedTextEmbedder,
+  type HashedTextEmbedder,
+  type HashedTextEmbedderParts,
+  type StoredMatrix,
+} from './hashed-text-embedder.js';
 export {
   createImageEmbedder,
   type EmbedderModel,
@@ -9,6 +16,8 @@ export {
   type ImageEmbedderOptions,
 } from './image-embedder.js';
 export type { ImageInput } from './image-input.js';
+export { type InputChannel, inputChannels } from './input-channels.js';
+export { isRemembered, rememberFeatures } from './known-features.js';
 export { type LoadImageEmbedderOptions, loadImageEmbedder } from './load-image-embedder.js';
 export { type ReadModelOptions, readModelArtifacts } from './model-artifacts.js';
 export { contentName, modelFiles } from './model-files.js';
@@ -16,3 +25,10 @@ export { preprocess } from './preprocess.js';
 export { createPreprocessing, type Fit, type Preprocessing } from './preprocessing.js';
 export { type Preset, type PresetName, presets } from './presets.js';
 export { embedderMetadata, saveEmbedder } from './save-embedder.js';
+export {
+  type FeatureHashing,
+  type HashedFeatures,
+  hashTextFeatures,
+  maxTextLength,
+  textFeatures,
+} from './text-features.js';

@@ -30,7 +30,8 @@ export interface LoadImageEmbedderOptions
  * Loads an embedder of pictures: a tfjs LayersModel or GraphModel (which one is detected), or an embedder saved by
  * nearkin, which brings its preprocessing along.
  *
- * Without metadata, preset or options the preprocessing is: size from the model, centre crop, RGB scaled to [-1, 1].
+ * Without metadata, preset or options the preprocessing is: size from the model, centre crop, RGB (grey for a model of one
+ * channel) scaled to [-1, 1].
  * Spatial outputs `[n, h, w, c]` are averaged over `h` and `w`. A backend is chosen if none runs yet.
  *
  * @param source a folder, `…/model.json`, URL, `indexeddb://name`, files in memory, a preset's name, or a tfjs IOHandler.
@@ -66,7 +67,7 @@ export async function loadImageEmbedder(
     const size = (shape: readonly number[]) => {
       const input = checkInputShape(shape, where);
       const { width, height } = fitPreprocessing(input, preprocessing, where);
-      return [Math.max(1, input[0]!), height, width, 3];
+      return [Math.max(1, input[0]!), height, width, input[3]!];
     };
     const { model, artifacts: pruned, inputNode, outputNode } = await loadGraph(artifacts, { layer, where, size });
     return owned(model, () =>

@@ -1,6 +1,7 @@
 import { createPicture } from '@nearkin/core';
 import { describe, expect, it } from 'vitest';
 import { randomPicture } from '../test/small-models.js';
+import { centerOfMass } from './center-of-mass.js';
 import { preprocess } from './preprocess.js';
 import { createPreprocessing } from './preprocessing.js';
 
@@ -85,6 +86,128 @@ describe('preprocess', () => {
       const out = preprocess([solid(1, 1, [5, 6, 7])], createPreprocessing({ ...plain, width: 3, height: 3, fit }));
       expect([...out.slice(12, 15)].map(Math.round)).toEqual([5, 6, 7]);
     }
+  });
+});
+
+describe('grey input', () => {
+  const gray = { ...plain, width: 2, height: 1, colorOrder: 'gray' } as const;
+
+  it('mixes red, green and blue into one channel', () => {
+    const picture = createPicture({
+      data: Uint8Array.from([100, 50, 200, 255, 255, 255]),
+      width: 2,
+      height: 1,
+      channels: 3,
+    });
+    const out = preprocess([picture], createPreprocessing(gray));
+    expect(out).toHaveLength(2);
+    expect(out[0]).toBeCloseTo(29.9 + 29.35 + 22.8, 4);
+    expect(out[1]).toBeCloseTo(255, 4);
+  });
+
+  it('scales and pads with the mixture of mean, std and background', () => {
+    const parts = {
+      ...gray,
+      height: 3,
+      fit: 'pad',
+      mean: [10, 20, 30],
+      std: [2, 2, 2],
+      background: [0, 100, 0],
+    } as const;
+    const out = preprocess([solid(2, 1, [40, 40, 40])], createPreprocessing(parts));
+    const mean = 2.99 + 11.74 + 3.42;
+    expect(out[0]).toBeCloseTo((58.7 - mean) / 2, 4);
+    expect(out[2]).toBeCloseTo((40 - mean) / 2, 4);
+    expect(out).toHaveLength(6);
+  });
+});
+
+describe('centring by mass', () => {
+  const onBlack = { ...plain, width: 5, height: 5, background: [0, 0, 0], center: 'mass' } as const;
+  const dot = (at: readonly (readonly [number, number])[], side = 5) => {
+    const data = new Uint8Array(side * side * 3);
+    for (const [x, y] of at) data.fill(200, (y * side + x) * 3, (y * side + x) * 3 + 3);
+    return createPicture({ data, width: side, height: side, channels: 3 });
+  };
+
+  it('brings what differs from the background into the middle', () => {
+    for (const [x, y] of [
+      [0, 0],
+      [4, 1],
+      [2, 2],
+    ] as const) {
+      const out = preprocess([dot([[x, y]])], createPreprocessing(onBlack));
+      const expected = preprocess([dot([[2, 2]])], createPreprocessing({ ...onBlack, width: 5 }));
+      expect([...out].map((value) => Math.round(value * 100))).toEqual([...expected].map((v) => Math.round(v * 100)));
+      expect(out[12 * 3]).toBeCloseTo(200, 3);
+    }
+  });
+
+  it('moves by parts of a pixel', () => {
+    const out = preprocess(
+      [
+        dot([
+          [0, 1],
+          [1, 1],
+        ]),
+      ],
+      createPreprocessing({ ...onBlack, colorOrder: 'gray' }),
+    );
+    // Two pixels side by side have their centre between them: the middle one is whole, its neighbours are halves.
+    expect([...out.slice(10, 15)].map(Math.round)).toEqual([0, 100, 200, 100, 0]);
+    expect([...out.slice(0, 10)].every((value) => Math.abs(value) < 1e-3)).toBe(true);
+  });
+
+  it('gives the same whatever the place, the scale of values and the order of colours', () => {
+    const ink: [number, number][] = [
+      [1, 1],
+      [2, 1],
+      [1, 2],
+    ];
+    const moved = ink.map(([x, y]) => [x + 2, y + 1] as const);
+    const base = { ...onBlack, width: 9, height: 9, colorOrder: 'gray' } as const;
+    const values = preprocess([dot(ink, 9)], createPreprocessing(base));
+    const others = preprocess(
+      [dot(moved, 9)],
+      createPreprocessing({ ...base, mean: [30, 30, 30], std: [-50, -50, -50] }),
+    );
+    others.forEach((value, i) => {
+      expect(value * -50 + 30).toBeCloseTo(values[i]!, 3);
+    });
+    const bgr = preprocess([dot(moved, 9)], createPreprocessing({ ...base, colorOrder: 'bgr' }));
+    values.forEach((value, i) => {
+      expect(bgr[i * 3]).toBeCloseTo(value, 3);
+    });
+  });
+
+  it('measures against the background, whatever it is', () => {
+    const red = { ...onBlack, background: [255, 0, 0] } as const;
+    const data = Uint8Array.from({ length: 75 }, (_, i) => (i % 3 === 0 ? 255 : 0));
+    data.set([0, 0, 0], 0);
+    const out = preprocess([createPicture({ data, width: 5, height: 5, channels: 3 })], createPreprocessing(red));
+    expect(out[12 * 3]).toBeCloseTo(0, 3);
+    expect(out[0]).toBeCloseTo(255, 3);
+  });
+
+  it('leaves a picture of background alone, and keeps identities of old settings', () => {
+    const empty = dot([]);
+    expect([...preprocess([empty], createPreprocessing(onBlack))].every((value) => value === 0)).toBe(true);
+    expect(createPreprocessing({ width: 2, height: 2 })).not.toHaveProperty('center');
+    expect(() => createPreprocessing({ width: 2, height: 2, center: 'middle' as never })).toThrow(/centre 'mass'/);
+  });
+});
+
+describe('centerOfMass', () => {
+  it('weighs the difference of every channel', () => {
+    // Pixels (0, 0) and (1, 1) of two channels; the second channel counts half.
+    const samples = [4, 0, 0, 0, 0, 0, 0, 8];
+    const grid = { width: 2, height: 2 };
+    expect(centerOfMass(samples, grid, [{ background: 0 }, { background: 0, weight: 0.5 }])).toEqual({
+      x: 0.5,
+      y: 0.5,
+    });
+    expect(centerOfMass(samples, grid, [{ background: 0 }, { background: 0 }]).x).toBeCloseTo(2 / 3, 12);
+    expect(centerOfMass([7, 7], { width: 2, height: 1 }, [{ background: 7 }])).toEqual({ x: 0.5, y: 0 });
   });
 });
 

@@ -1,46 +1,55 @@
 import type { Picture } from '@nearkin/core';
+import { moveMassToMiddle } from './center-of-mass.js';
+import { type InputChannel, inputChannels } from './input-channels.js';
 import type { Preprocessing } from './preprocessing.js';
 import { type ResampleTarget, resample } from './resample.js';
 
 /**
- * Brings decoded pictures into the form a model takes: composited, fitted, resampled, scaled.
+ * Brings decoded pictures into the form a model takes: composited, fitted, resampled, scaled, centred.
  *
  * Plain arithmetic without a backend: the same pixels give the same numbers on every host.
  *
- * @returns shape `[pictures.length, height, width, 3]`, row-major
+ * @returns shape `[pictures.length, height, width, channels]`, row-major; one channel for `gray`, else three
  * @example
- * const grey = createPicture({ data: new Uint8Array(12).fill(255), width: 2, height: 2, channels: 3 });
- * preprocess([grey], createPreprocessing({ width: 1, height: 1 })); // Float32Array [1, 1, 1]
+ * const white = createPicture({ data: new Uint8Array(12).fill(255), width: 2, height: 2, channels: 3 });
+ * preprocess([white], createPreprocessing({ width: 1, height: 1 })); // Float32Array [1, 1, 1]
  */
 export function preprocess(pictures: readonly Picture[], preprocessing: Preprocessing): Float32Array {
-  const { width, height } = preprocessing;
-  const size = width * height * 3;
+  const { width, height, center } = preprocessing;
+  const channels = inputChannels(preprocessing);
+  const size = width * height * channels.length;
   const out = new Float32Array(pictures.length * size);
   pictures.forEach((picture, i) => {
-    writePicture(picture, preprocessing, out.subarray(i * size, (i + 1) * size));
+    const part = out.subarray(i * size, (i + 1) * size);
+    writePicture(picture, preprocessing, { channels, out: part });
+    if (center === 'mass') moveMassToMiddle(part, { width, height, channels });
   });
   return out;
 }
 
-function writePicture(picture: Picture, preprocessing: Preprocessing, out: Float32Array): void {
-  const { width, mean, std, background, colorOrder } = preprocessing;
+function writePicture(
+  picture: Picture,
+  preprocessing: Preprocessing,
+  { channels, out }: { readonly channels: readonly InputChannel[]; readonly out: Float32Array },
+): void {
+  const { width, height, background } = preprocessing;
   const target = fitPicture(picture, preprocessing);
   const data = picture.channels === 3 ? picture.data : composite(picture, background);
   const samples = resample({ data, width: picture.width, height: picture.height }, target);
-  for (let channel = 0; channel < 3; channel++) {
-    const shift = mean[channel]!;
-    const divisor = std[channel]!;
-    const place = colorOrder === 'bgr' ? 2 - channel : channel;
-    if (samples.length < out.length) {
-      const bar = (background[channel]! - shift) / divisor;
-      for (let i = place; i < out.length; i += 3) out[i] = bar;
-    }
+  const step = channels.length;
+  const hasBars = target.width < width || target.height < height;
+  channels.forEach(({ mix, mean, std, background: bar }, place) => {
+    const [red, green, blue] = mix;
+    if (hasBars) for (let i = place; i < out.length; i += step) out[i] = (bar - mean) / std;
     for (let y = 0; y < target.height; y++) {
-      let from = y * target.width * 3 + channel;
-      let to = ((target.y + y) * width + target.x) * 3 + place;
-      for (let x = 0; x < target.width; x++, from += 3, to += 3) out[to] = (samples[from]! - shift) / divisor;
+      let from = y * target.width * 3;
+      let to = ((target.y + y) * width + target.x) * step + place;
+      for (let x = 0; x < target.width; x++, from += 3, to += step) {
+        const sample = red * samples[from]! + green * samples[from + 1]! + blue * samples[from + 2]!;
+        out[to] = (sample - mean) / std;
+      }
     }
-  }
+  });
 }
 
 /** How the picture is scaled, which part of it is wanted, and where that lies in the model's input. */

@@ -6,8 +6,8 @@ export type Fit = 'squash' | 'crop' | 'pad';
 
 /**
  * What happens to a picture before a model sees it, as plain data: it is saved with the model and is part of the
- * embedder's identity. Order of steps: composite over `background`, fit, resample (antialiased), scale
- * to `(x - mean) / std`, order the channels.
+ * embedder's identity. Order of steps: composite over `background`, fit, resample (antialiased), order or mix the
+ * channels, scale to `(x - mean) / std`, centre.
  */
 export interface Preprocessing {
   /** Input size of the model, in pixels. */
@@ -17,13 +17,20 @@ export interface Preprocessing {
   readonly fit: Fit;
   /** How samples are interpolated; antialiased when shrinking. */
   readonly filter: ResampleFilter;
-  readonly colorOrder: 'rgb' | 'bgr';
-  /** Subtracted from each sample (0 to 255); red, green, blue whatever `colorOrder` says. */
+  /** Channels of the model's input: three, or with `gray` their mixture (0.299 red + 0.587 green + 0.114 blue) alone. */
+  readonly colorOrder: 'rgb' | 'bgr' | 'gray';
+  /** Subtracted from each sample (0 to 255); red, green, blue whatever `colorOrder` says, mixed for `gray`. */
   readonly mean: readonly [number, number, number];
   /** What the difference is divided by; red, green, blue. */
   readonly std: readonly [number, number, number];
   /** Stands behind transparent pixels and in the bars of `pad`; red, green, blue, 0 to 255. */
   readonly background: readonly [number, number, number];
+  /**
+   * `mass` moves the centre of mass of what differs from `background` into the middle, by parts of a pixel (bilinear);
+   * what moves in is background, what moves out is lost. For drawings and signs on an even ground. A picture that is
+   * all background stays. Left out: nothing moves.
+   */
+  readonly center?: 'mass';
 }
 
 /** The largest side of a model's input, so that a broken file cannot ask for gigabytes. */
@@ -40,14 +47,16 @@ export const maxInputSide = 4096;
 export function createPreprocessing(
   parts: Partial<Preprocessing> & Pick<Preprocessing, 'width' | 'height'>,
 ): Preprocessing {
-  const { width, height, fit = 'crop', filter = 'lanczos3', colorOrder = 'rgb' } = parts;
+  const { width, height, fit = 'crop', filter = 'lanczos3', colorOrder = 'rgb', center } = parts;
   for (const [name, side] of Object.entries({ width, height })) {
     if (!Number.isSafeInteger(side) || side < 1 || side > maxInputSide)
       throw invalid(`${name} of 1 to ${maxInputSide} pixels`, side);
   }
   if (!['squash', 'crop', 'pad'].includes(fit)) throw invalid("the fit 'squash', 'crop' or 'pad'", fit);
   if (!['lanczos3', 'triangle'].includes(filter)) throw invalid("the filter 'lanczos3' or 'triangle'", filter);
-  if (!['rgb', 'bgr'].includes(colorOrder)) throw invalid("the colour order 'rgb' or 'bgr'", colorOrder);
+  if (!['rgb', 'bgr', 'gray'].includes(colorOrder))
+    throw invalid("the colour order 'rgb', 'bgr' or 'gray'", colorOrder);
+  if (center !== undefined && center !== 'mass') throw invalid("the centre 'mass', or none", center);
   const std = triple('std', parts.std ?? [127.5, 127.5, 127.5]);
   if (std.some((value) => value === 0)) throw invalid('a std other than 0', std);
   return Object.freeze({
@@ -59,6 +68,8 @@ export function createPreprocessing(
     mean: triple('mean', parts.mean ?? [127.5, 127.5, 127.5]),
     std,
     background: triple('background', parts.background ?? [255, 255, 255]),
+    // Absent where nothing moves: identities of embedders hash every key.
+    ...(center === undefined ? {} : { center }),
   });
 }
 
