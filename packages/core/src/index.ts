@@ -4,6 +4,7 @@ export type { AddOptions, Classification, Classifier, ClassifyBatchOptions, Clas
 export { crc32c } from './crc32c.js';
 export { type EmbedGalleryOptions, embedGallery, type GalleryItem } from './embed-gallery.js';
 export type { Embedder, EmbedOptions } from './embedder.js';
+export { type FlatNumber, type FlatTable, type FlatVector, openFlatBuffer } from './flat-table.js';
 export {
   assertSameModel,
   createGallery,
