@@ -1,9 +1,13 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { memory, setBackend } from '@tensorflow/tfjs-core';
+import { input, layers, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { randomPicture, smallClassifier } from '../test/small-models.js';
+import { artifactsOf, randomPicture, smallClassifier } from '../test/small-models.js';
 import { fromFunction } from './from-function.js';
 import { createImageEmbedder } from './image-embedder.js';
+import { loadImageEmbedder } from './load-image-embedder.js';
+import { modelFiles } from './model-files.js';
+import { embedderMetadata } from './save-embedder.js';
 
 beforeAll(() => setBackend('cpu'));
 
@@ -64,6 +68,33 @@ describe('createImageEmbedder', () => {
     b.dispose();
     model.dispose();
     expect(memory().numTensors).toBe(before);
+  });
+
+  it('feeds grey pictures to a model of one channel, and no others', async () => {
+    const picture = input({ shape: [4, 4, 1] });
+    const make = () => model({ inputs: picture, outputs: layers.flatten().apply(picture) as SymbolicTensor });
+    const plain = { mean: [0, 0, 0], std: [1, 1, 1] } as const;
+    const embedder = createImageEmbedder({ kind: 'layers', model: make() }, { preprocessing: plain });
+    expect(embedder.preprocessing.colorOrder).toBe('gray');
+    expect(embedder.dim).toBe(16);
+    const given = randomPicture(3, 4, 4);
+    const { data } = await embedder.embed([given, given]);
+    expect(data[17]).toBeCloseTo(0.299 * given.data[3]! + 0.587 * given.data[4]! + 0.114 * given.data[5]!, 3);
+    const colored = { preprocessing: { colorOrder: 'rgb' } } as const;
+    expect(() => createImageEmbedder({ kind: 'layers', model: make() }, colored)).toThrow(
+      /reads 1 channel, .* makes 3/,
+    );
+    expect(() => small({ preprocessing: { colorOrder: 'gray' } })).toThrow(/reads 3 channels, .* makes 1/);
+  });
+
+  it('saves centring with the model, as a part of its identity', async () => {
+    const made = smallClassifier({ side: 4 });
+    const centered = createImageEmbedder({ kind: 'layers', model: made }, { preprocessing: { center: 'mass' } });
+    expect(centered.id).not.toBe(createImageEmbedder({ kind: 'layers', model: made }).id);
+    const files = modelFiles(await artifactsOf(made), { metadata: { embedder: embedderMetadata(centered) } });
+    const again = await loadImageEmbedder(files);
+    expect([again.id, again.preprocessing]).toEqual([centered.id, centered.preprocessing]);
+    expect(await again.embed([picture(1)])).toEqual(await centered.embed([picture(1)]));
   });
 
   it('checks its options', () => {

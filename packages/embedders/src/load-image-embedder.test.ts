@@ -149,6 +149,13 @@ describe('loadImageEmbedder', () => {
       }
   });
 
+  it('keeps the identities that saved files and galleries carry', async () => {
+    const { id } = await loadImageEmbedder(modelFiles(smallGraph()), {
+      preprocessing: { fit: 'pad', mean: [1, 2, 3] },
+    });
+    expect(id).toBe('graph-2-44fcd6825be447ec23f5414ac0655825');
+  });
+
   it('has another identity for other weights, layers and preprocessing', async () => {
     const artifacts = await artifactsOf(smallClassifier());
     const ids = [
