@@ -4,4 +4,6 @@ export { scanCodes } from './scan-codes';
 export { quantizeI8 } from './int8';
 export { assign } from './assign';
 export { encode, nearestCodes } from './product-codes';
-export { rescore, scratchBytes, searchBatch, searchProbes, selectPartitions } from './search';
+export { rescore, rescoreBytes } from './rescore';
+export { scratchBytes, searchBatch, searchProbes } from './search';
+export { selectPartitions } from './select-partitions';

@@ -1,5 +1,5 @@
 // int8 rows with one scale each, compared with an int16 query: the query adds no error that shows.
-import { sum4I32, sumI32 } from './simd';
+import { sum4I32, sumF32, sumI32 } from './simd';
 import { passes, topKPush, topKThreshold } from './top-k';
 
 /** Rows of f32 (stride a multiple of 4) to int8 (stride a multiple of 16, zeros at the end), rounded half to even. */
@@ -29,18 +29,25 @@ export function quantizeI8(x: usize, n: i32, strideF32: i32, out: usize, strideI
  * A query to int16, as fine as fits: no product sum can leave 32 bits. Returns what a unit stands for.
  */
 export function quantizeQuery(query: usize, strideF32: i32, out: usize, strideI8: i32): f32 {
-  let most: f32 = 0;
-  let sum: f32 = 0;
-  for (let j = 0; j < strideF32; j++) {
-    const size = abs(load<f32>(query + (<usize>j << 2)));
-    most = max(most, size);
-    sum += size;
+  const bytes = <usize>strideF32 << 2;
+  let largest = f32x4.splat(0);
+  let sums = largest;
+  for (let j: usize = 0; j < bytes; j += 16) {
+    const size = f32x4.abs(v128.load(query + j));
+    largest = f32x4.pmax(largest, size);
+    sums = f32x4.add(sums, size);
   }
-  const inverse: f32 = most > 0 ? min(<f32>16383 / most, <f32>16000000 / sum) : 0;
-  for (let j = 0; j < strideI8; j++) {
-    const value = j < strideF32 ? nearest<f32>(load<f32>(query + (<usize>j << 2)) * inverse) : 0;
-    store<i16>(out + (<usize>j << 1), <i16>(<i32>value));
+  const most = max(
+    max(f32x4.extract_lane(largest, 0), f32x4.extract_lane(largest, 1)),
+    max(f32x4.extract_lane(largest, 2), f32x4.extract_lane(largest, 3)),
+  );
+  const inverse: f32 = most > 0 ? min(<f32>16383 / most, <f32>16000000 / sumF32(sums)) : 0;
+  const factor = f32x4.splat(inverse);
+  for (let j: usize = 0; j < bytes; j += 16) {
+    const whole = i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(v128.load(query + j), factor)));
+    store<u64>(out + (j >> 1), i64x2.extract_lane(i16x8.narrow_i32x4_s(whole, whole), 0));
   }
+  for (let j = strideF32; j < strideI8; j += 4) store<u64>(out + (<usize>j << 1), 0);
   return most > 0 ? <f32>1 / inverse : 0;
 }
 

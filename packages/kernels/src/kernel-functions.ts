@@ -43,7 +43,9 @@ export interface KernelFunctions {
   /** Searches the given partitions into a heap. */
   // biome-ignore format: one line a kernel
   searchProbes(index: number, query: number, probes: number, count: number, keep: number, mask: number, top: number, scratch: number): void;
-  /** Scores numbered rows of the probes by the finest rows that are kept. Scratch: 2 bytes a byte of an int8 row. */
+  /** Scratch of {@link rescore}. */
+  rescoreBytes(index: number): number;
+  /** Scores numbered rows of the probes by the finest rows that are kept. */
   // biome-ignore format: one line a kernel
   rescore(index: number, query: number, probes: number, count: number, numbers: number, n: number, top: number, scratch: number): void;
   /** Both steps for many queries. Scratch: as {@link scratchBytes} says, a heap of k and 16 bytes a probe. */

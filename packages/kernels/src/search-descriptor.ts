@@ -32,13 +32,21 @@ export interface SearchDescriptor {
   readonly biasUnit: number;
   /** Half squared length that a row bias of 0 stands for. */
   readonly biasBase: number;
+  /** Centroids less their mean, int16 `[partitions][strideI16]`, 4 rows of slack; 0: the float32 centroids rank. */
+  readonly centroidCodes: number;
+  /** f32 `[stride]`. */
+  readonly centroidMean: number;
+  /** What a unit of the centroid codes stands for. Their lengths are at most 65,000 units. */
+  readonly centroidUnit: number;
+  /** Numbers of an int16 centroid: a multiple of 8. */
+  readonly strideI16: number;
 }
 
-export const descriptorBytes = 64;
+export const descriptorBytes = 128;
 /** Words of a partition in the table. */
 export const partitionWords = 8;
 
-/** Lays the descriptor out for the kernels: 16 words. */
+/** Lays the descriptor out for the kernels: 20 words of 32. */
 export function writeDescriptor(
   memory: { u32(o: number, n: number): Uint32Array; f32(o: number, n: number): Float32Array },
   offset: number,
@@ -63,12 +71,14 @@ export function writeDescriptor(
       d.strideBf16,
     ]);
   memory.f32(offset + 56, 2).set([d.biasUnit, d.biasBase]);
+  memory.u32(offset + 64, 4).set([d.centroidCodes, d.centroidMean, 0, d.strideI16]);
+  memory.f32(offset + 72, 1)[0] = d.centroidUnit;
 }
 
 export function readDescriptor(words: Uint32Array, offset: number): SearchDescriptor {
   const at = offset >>> 2;
   const word = (i: number) => words[at + i]!;
-  const floats = new Float32Array(words.buffer, offset + 56, 2);
+  const floats = new Float32Array(words.buffer, offset + 56, 5);
   return {
     stride: word(0),
     partitions: word(1),
@@ -86,5 +96,9 @@ export function readDescriptor(words: Uint32Array, offset: number): SearchDescri
     strideBf16: word(13),
     biasUnit: floats[0]!,
     biasBase: floats[1]!,
+    centroidCodes: word(16),
+    centroidMean: word(17),
+    centroidUnit: floats[4]!,
+    strideI16: word(19),
   };
 }

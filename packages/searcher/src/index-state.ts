@@ -19,6 +19,10 @@ export interface IndexState {
   /** Offsets in the kernels' memory; 0 where the kind has none. */
   centroids: number;
   centroidBias: number;
+  /** Centroids less their mean in 16 bits, and that mean: what queries rank partitions by. */
+  centroidCodes: number;
+  centroidMean: number;
+  centroidUnit: number;
   /** Row-major centroids as panels of 8 and their -|c|^2 / 2, for {@link encodeRows}. */
   panels: number;
   panelBias: number;
@@ -52,6 +56,9 @@ export function createIndexState(
     width: hasCodes ? (header.dimensionsPerBlock ?? 1) : 0,
     centroids: 0,
     centroidBias: 0,
+    centroidCodes: 0,
+    centroidMean: 0,
+    centroidUnit: 0,
     panels: 0,
     panelBias: 0,
     codebook: 0,
@@ -81,6 +88,7 @@ export function setCentroids(state: IndexState, centroids: Float32Array): void {
   const k = header.partitions;
   const k8 = up(k, 8);
   for (const offset of [state.centroids, state.centroidBias, state.panels, state.panelBias]) memory.free(offset);
+  for (const offset of [state.centroidCodes, state.centroidMean]) memory.free(offset);
   state.centroids = memory.allocate(4 * stride * (k + 8));
   state.centroidBias = memory.allocate(4 * (k + 8));
   state.panels = memory.allocate(4 * stride * k8);
@@ -97,7 +105,42 @@ export function setCentroids(state: IndexState, centroids: Float32Array): void {
     }
     bias[p] = -squares / 2;
   }
+  codeCentroids(state, centroids);
   rankPartitions(state);
+}
+
+/** Length of the longest coded centroid: with a query of 32,000 no sum of products leaves 32 bits. */
+const codedLength = 65_000;
+
+/** Puts the 16-bit form in place. Relative to the mean, so that data far from zero loses nothing. */
+function codeCentroids(state: IndexState, centroids: Float32Array): void {
+  const { stride, header } = state;
+  const { memory } = state.kernels;
+  const { partitions } = header;
+  const strideI16 = up(stride, 8);
+  state.centroidCodes = memory.allocate(2 * strideI16 * (partitions + 4));
+  state.centroidMean = memory.allocate(4 * stride);
+  const sums = new Float64Array(stride);
+  for (let p = 0; p < partitions; p++) for (let j = 0; j < stride; j++) sums[j] = sums[j]! + centroids[p * stride + j]!;
+  const mean = Float32Array.from(sums, (sum) => sum / partitions);
+  let largest = 0;
+  let longest = 0;
+  for (let p = 0; p < partitions; p++) {
+    let squares = 0;
+    for (let j = 0; j < stride; j++) {
+      const value = centroids[p * stride + j]! - mean[j]!;
+      largest = Math.max(largest, Math.abs(value));
+      squares += value * value;
+    }
+    longest = Math.max(longest, Math.sqrt(squares));
+  }
+  const scale = largest > 0 ? Math.min(32_767 / largest, codedLength / longest) : 0;
+  const codes = memory.i16(state.centroidCodes, strideI16 * (partitions + 4)).fill(0);
+  for (let p = 0; p < partitions; p++)
+    for (let j = 0; j < stride; j++)
+      codes[p * strideI16 + j] = Math.round((centroids[p * stride + j]! - mean[j]!) * scale);
+  memory.f32(state.centroidMean, stride).set(mean);
+  state.centroidUnit = scale > 0 ? 1 / scale : 0;
 }
 
 /** Empty partitions are never chosen; under squaredL2 a centroid's length counts. */
@@ -138,5 +181,9 @@ export function describe(state: IndexState): SearchDescriptor {
     strideBf16: state.strideBf16,
     biasUnit: header.codes === 'pq4' && header.metric === 'squaredL2' ? (header.biasUnit ?? 0) : 0,
     biasBase: header.biasBase ?? 0,
+    centroidCodes: state.centroidCodes,
+    centroidMean: state.centroidMean,
+    centroidUnit: state.centroidUnit,
+    strideI16: up(state.stride, 8),
   };
 }

@@ -21,7 +21,7 @@ export function runOnRows(
   ];
   const offsets = sizes.map((_, i) => sizes.slice(0, i).reduce((a, b) => a + b, 0));
   const scratch = align(sizes.reduce((a, b) => a + b, 0));
-  ensure(state, workspace, scratch + align(2 * state.strideI8));
+  ensure(state, workspace, scratch + align(kernels.rescoreBytes(state.descriptor)));
   const [queries, probes, numbers, top, outRows, outScores] = offsets.map((offset) => workspace.offset + offset) as [
     number,
     number,

@@ -1,5 +1,5 @@
 import { type JobOptions, selectRows, throwIfAborted, type Vectors } from '@nearkin/core';
-import { writeDescriptor } from '@nearkin/kernels';
+import { descriptorBytes, writeDescriptor } from '@nearkin/kernels';
 import { appendRows, copyPadded } from './encode-rows.js';
 import { describe, type IndexState } from './index-state.js';
 
@@ -33,7 +33,7 @@ export function assignCopies(
   if (lambda === undefined || partitions < 2) return copies;
   const { memory } = kernels;
   const some = Math.min(rowsAtATime, vectors.count);
-  const descriptor = memory.allocate(64);
+  const descriptor = memory.allocate(descriptorBytes);
   const x = memory.allocate(4 * stride * (some + 4));
   const probes = memory.allocate(16 * partitions);
   writeDescriptor(memory, descriptor, { ...describe(state), centroidBias: state.panelBias });

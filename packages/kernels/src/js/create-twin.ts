@@ -4,9 +4,11 @@ import { assign } from './assign.js';
 import { type Heap, viewHeap } from './heap.js';
 import { int8 } from './int8.js';
 import { productCodes } from './product-codes.js';
+import { rescore } from './rescore.js';
 import { scanCodes } from './scan-codes.js';
 import { scanF32 } from './scan-f32.js';
 import { search } from './search.js';
+import { selectPartitions } from './select-partitions.js';
 import { topKReset, topKTake } from './top-k.js';
 
 /** The kernels in JavaScript: for hosts without WebAssembly, and the oracle that the WebAssembly builds are tested against. */
@@ -33,6 +35,8 @@ export function createTwin(): { ground: MemoryGround; functions: KernelFunctions
       ...int8(heap),
       ...assign(heap),
       ...productCodes(heap),
+      ...selectPartitions(heap),
+      ...rescore(heap),
       ...search(heap),
     },
   };

@@ -31,12 +31,13 @@ export function int8(heap: Heap): Pick<KernelFunctions, 'quantizeI8'> {
 export function quantizeQuery(heap: Heap, query: number, strideF32: number, out: number, strideI8: number): number {
   const { f32, i16 } = heap;
   let most = 0;
-  let sum = 0;
+  const sums = new Float32Array(4); // in the order of the SIMD lanes
   for (let j = 0; j < strideF32; j++) {
     const size = Math.abs(f32[(query >>> 2) + j]!);
     most = Math.max(most, size);
-    sum = fround(sum + size);
+    sums[j % 4] = sums[j % 4]! + size;
   }
+  const sum = fround(fround(sums[0]! + sums[2]!) + fround(sums[1]! + sums[3]!));
   const inverse = most > 0 ? Math.min(fround(16383 / most), fround(16000000 / sum)) : 0;
   for (let j = 0; j < strideI8; j++)
     i16[(out >>> 1) + j] = j < strideF32 ? nearest(fround(f32[(query >>> 2) + j]! * inverse)) : 0;
