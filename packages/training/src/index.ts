@@ -1,7 +1,38 @@
 export type { TrainingData } from './data/training-data.js';
+export {
+  type CollapseMonitor,
+  type CollapseReport,
+  collapseMonitor,
+  type MonitoredBatch,
+} from './fit/collapse-monitor.js';
+export type { Diagnosis } from './fit/diagnose.js';
+export { embedData } from './fit/embed-data.js';
+export type { EmbeddingStatistics } from './fit/embedding-statistics.js';
+export { fit } from './fit/fit.js';
+export type {
+  CheckpointOptions,
+  EarlyStopping,
+  EmbedData,
+  FitHistory,
+  FitOptions,
+  FitProgress,
+  FitResult,
+  Validation,
+} from './fit/fit-options.js';
+export type { GradientEngine, StepGradients } from './fit/gradient-engine.js';
+export { singleThreadEngine } from './fit/single-thread-engine.js';
+export type { StateArray, StepState } from './fit/step-state.js';
 export type { Loss, Reduction, Reference } from './losses/loss.js';
 export type { PairMask, Targets } from './losses/targets.js';
+export type { Memory } from './memory/memory.js';
 export type { MinedPairs, Miner } from './miners/miner.js';
 export type { TrainableModel, TrainableWeight } from './models/trainable-model.js';
+export { type AdamWOptions, adamW } from './optimizers/adam-w.js';
+export type { Optimizer, WeightUpdate } from './optimizers/optimizer.js';
+export { type SgdOptions, sgd } from './optimizers/sgd.js';
 export type { Sampler } from './samplers/sampler.js';
+export { constantRate } from './schedules/constant-rate.js';
+export type { Schedule, SchedulePoint } from './schedules/schedule.js';
+export { stepDecay } from './schedules/step-decay.js';
+export { warmupCosine } from './schedules/warmup-cosine.js';
 export { enableWasmTraining } from './wasm/enable-wasm-training.js';
