@@ -77,7 +77,7 @@ function gradients({ size, kernel, stride, pad, batch = 2, channels = [5, 4] }: 
       const y = conv2d(x as Tensor4D, filter as Tensor4D, [...stride], pad as 'same');
       return sum(mul(y, tensor4d(noise(y.size, 9), y.shape)));
     };
-    return [value(x, filter), ...grads(value)([x, filter])];
+    return [conv2d(x, filter, [...stride], pad as 'same'), ...grads(value)([x, filter])];
   };
 }
 

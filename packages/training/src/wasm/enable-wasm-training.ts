@@ -6,6 +6,7 @@ import { depthwiseBackpropFilter } from './depthwise-backprop-filter.js';
 import { depthwiseBackpropInput } from './depthwise-backprop-input.js';
 import { withoutFlags } from './mat-mul.js';
 import { maxPoolGrad } from './max-pool-grad.js';
+import { resizeNearestGrad } from './resize-nearest-grad.js';
 import { spelledOutPadding } from './same-padding.js';
 import { quickStridedSlice } from './strided-slice.js';
 import { unsortedSegmentSum } from './unsorted-segment-sum.js';
@@ -17,6 +18,7 @@ const kernels: Readonly<Record<string, unknown>> = {
   DepthwiseConv2dNativeBackpropFilter: depthwiseBackpropFilter,
   DepthwiseConv2dNativeBackpropInput: depthwiseBackpropInput,
   MaxPoolGrad: maxPoolGrad,
+  ResizeNearestNeighborGrad: resizeNearestGrad,
   UnsortedSegmentSum: unsortedSegmentSum,
 };
 
@@ -35,7 +37,8 @@ const ours = new WeakSet<KernelFunc>();
 
 /**
  * Makes TensorFlow.js' WebAssembly backend able to train: registers the gradient kernels that it lacks, replaces those
- * that are wrong (max pooling) or slow (convolution by its input, products with a transpose flag, slices with steps).
+ * that are wrong (max pooling, resizing by the nearest pixel, `same` convolutions whose stride exceeds the filter) or slow
+ * (convolution by its input, products with a transpose flag, slices with steps).
  * Other backends are left alone. Call it once `@tensorflow/tfjs-backend-wasm` is imported, before or after `setBackend`;
  * calling it again is harmless. `fit` calls it by itself.
  *
