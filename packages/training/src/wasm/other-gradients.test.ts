@@ -280,22 +280,19 @@ describe('of pictures', () => {
     { kind: 'nearest', aligned: true, size: [5, 17] as [number, number] },
     { kind: 'nearest', aligned: false, size: [13, 3] as [number, number] },
     { kind: 'nearest', aligned: true, size: [1, 1] as [number, number] },
-  ] as const)(
-    'resized without keeping the square, %s, corners aligned: %s, %s x %s',
-    async (kind, aligned, ...size) => {
-      await startBackend('wasm');
-      const resize = kind === 'bilinear' ? tf.image.resizeBilinear : tf.image.resizeNearestNeighbor;
-      const make = (seed: number) => tf.tensor4d(noise(2 * 9 * 8 * 5, seed), [2, 9, 8, 5]);
-      const along = make(2);
-      const dy = tf.tensor(noise(2 * size[0] * size[1] * 5, 3), [2, ...size, 5]);
-      const grad = tf.grad((x: tf.Tensor) => tf.sum(tf.mul(resize(image(x), size, aligned), dy)));
-      grad(make(4)).dispose();
-      const dx = grad(make(1));
-      expect(dx.shape).toEqual(along.shape);
-      const dot = (a: tf.Tensor, b: tf.Tensor) => tf.sum(tf.mul(a, b)).dataSync()[0]!;
-      expect(dot(dx, along)).toBeCloseTo(dot(dy, resize(along, size, aligned)), 3);
-    },
-  );
+  ])('resized without keeping the square: $kind, corners aligned: $aligned, $size', async ({ kind, aligned, size }) => {
+    await startBackend('wasm');
+    const resize = kind === 'bilinear' ? tf.image.resizeBilinear : tf.image.resizeNearestNeighbor;
+    const make = (seed: number) => tf.tensor4d(noise(2 * 9 * 8 * 5, seed), [2, 9, 8, 5]);
+    const along = make(2);
+    const dy = tf.tensor(noise(2 * size[0] * size[1] * 5, 3), [2, ...size, 5]);
+    const grad = tf.grad((x: tf.Tensor) => tf.sum(tf.mul(resize(image(x), size, aligned), dy)));
+    grad(make(4)).dispose();
+    const dx = grad(make(1));
+    expect(dx.shape).toEqual(along.shape);
+    const dot = (a: tf.Tensor, b: tf.Tensor) => tf.sum(tf.mul(a, b)).dataSync()[0]!;
+    expect(dot(dx, along)).toBeCloseTo(dot(dy, resize(along, size, aligned)), 3);
+  });
   it('batch normalisation', () =>
     expectSame(
       gradients(
