@@ -1,3 +1,8 @@
+export type { PictureBatch } from './data/affine-warp.js';
+export { type Augmentation, type AugmentOptions, createAugmentation } from './data/augmentation.js';
+export type { AugmentationOptions } from './data/augmentation-options.js';
+export { galleryData } from './data/gallery-data.js';
+export { type PictureTrainingData, type PixelDataOptions, pixelData } from './data/pixel-data.js';
 export type { TrainingData } from './data/training-data.js';
 export {
   type CollapseMonitor,
@@ -26,6 +31,9 @@ export type { Loss, Reduction, Reference } from './losses/loss.js';
 export type { PairMask, Targets } from './losses/targets.js';
 export type { Memory } from './memory/memory.js';
 export type { MinedPairs, Miner } from './miners/miner.js';
+export { type ConvEmbedder, createConvEmbedder, rebuildConvEmbedder } from './models/conv-embedder.js';
+export type { ConvArchitecture, ConvEmbedderOptions, ConvLayer } from './models/conv-embedder-architecture.js';
+export { type JoinedEmbedders, joinEmbedders } from './models/join-embedders.js';
 export type { TrainableModel, TrainableWeight } from './models/trainable-model.js';
 export { type AdamWOptions, adamW } from './optimizers/adam-w.js';
 export type { Optimizer, WeightUpdate } from './optimizers/optimizer.js';
