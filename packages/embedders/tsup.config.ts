@@ -4,6 +4,7 @@ export default defineBuild([
   'src/index.ts',
   'src/node.ts',
   'src/browser.ts',
+  'src/encoder.ts',
   'src/picture-host.node.ts',
   'src/picture-host.browser.ts',
   'src/worker-entry.node.ts',

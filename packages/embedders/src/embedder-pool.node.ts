@@ -8,8 +8,8 @@ import {
   type Vectors,
 } from '@nearkin/core';
 import { host } from '#picture-host';
+import { disposedError } from './disposed-error.js';
 import type { ImageEmbedder } from './image-embedder.js';
-import { disposedError } from './image-embedder.js';
 import type { ImageInput } from './image-input.js';
 import { type LoadImageEmbedderOptions, loadImageEmbedder } from './load-image-embedder.js';
 import { layersArtifacts } from './load-layers.js';

@@ -1,8 +1,9 @@
 import { type EmbedOptions, NearkinError, type Vectors } from '@nearkin/core';
 import { engine } from '@tensorflow/tfjs-core';
 import { host } from '#picture-host';
+import { disposedError } from './disposed-error.js';
 import { buildFilterModel, filterDim, filterInputSide } from './filter-model.js';
-import { createImageEmbedder, disposedError, type EmbedderModel, type ImageEmbedder } from './image-embedder.js';
+import { createImageEmbedder, type EmbedderModel, type ImageEmbedder } from './image-embedder.js';
 import type { ImageInput } from './image-input.js';
 import { createPreprocessing } from './preprocessing.js';
 

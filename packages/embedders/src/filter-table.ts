@@ -1,5 +1,8 @@
-/** A resampling filter: `lanczos3` keeps edges sharp, `triangle` is bilinear interpolation. */
-export type ResampleFilter = 'lanczos3' | 'triangle';
+/**
+ * A resampling filter: `lanczos3` keeps edges sharp, `triangle` is bilinear interpolation, `cubic` the bicubic one that
+ * CLIP and its kin were trained with.
+ */
+export type ResampleFilter = 'lanczos3' | 'triangle' | 'cubic';
 
 /** For each output sample, where its window starts in the input, how long it is, and its weights one after another. */
 export interface FilterTable {
@@ -12,7 +15,18 @@ export interface FilterTable {
 const kernels: Readonly<Record<ResampleFilter, { radius: number; at: (x: number) => number }>> = {
   triangle: { radius: 1, at: (x) => Math.max(0, 1 - Math.abs(x)) },
   lanczos3: { radius: 3, at: (x) => (Math.abs(x) < 3 ? sinc(x) * sinc(x / 3) : 0) },
+  cubic: { radius: 2, at: (x) => cubic(Math.abs(x)) },
 };
+
+/**
+ * Cubic convolution with a = -1/2, as Pillow's BICUBIC is.
+ *
+ * @source Keys, Cubic Convolution Interpolation for Digital Image Processing (1981), equation 15
+ */
+function cubic(x: number): number {
+  if (x < 1) return (1.5 * x - 2.5) * x * x + 1;
+  return x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0;
+}
 
 function sinc(x: number): number {
   return x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x);

@@ -6,7 +6,7 @@ import {
   throwIfAborted,
   type Vectors,
 } from '@nearkin/core';
-import { disposedError } from './image-embedder.js';
+import { disposedError } from './disposed-error.js';
 
 /**
  * Makes an embedder of a function: an ONNX session, a service, features of your own.

@@ -1,7 +1,7 @@
 import { createVectors, type Embedder, NearkinError, throwIfAborted, type Vectors } from '@nearkin/core';
 import { sha256 } from '@noble/hashes/sha2';
 import { bytesToHex } from '@noble/hashes/utils';
-import { disposedError } from './image-embedder.js';
+import { disposedError } from './disposed-error.js';
 import { isRemembered } from './known-features.js';
 import { type FeatureHashing, hashTextFeatures } from './text-features.js';
 

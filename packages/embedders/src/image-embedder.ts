@@ -10,6 +10,7 @@ import type { GraphModel } from '@tensorflow/tfjs-converter';
 import { type io, type Tensor, tensor4d, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { host } from '#picture-host';
+import { disposedError } from './disposed-error.js';
 import { outputShape } from './graph-topology.js';
 import type { ImageInput } from './image-input.js';
 import { runError } from './load-graph.js';
@@ -17,6 +18,7 @@ import { layersArtifacts } from './load-layers.js';
 import { embedderIdentity } from './model-identity.js';
 import { preprocess } from './preprocess.js';
 import { createPreprocessing, type Preprocessing } from './preprocessing.js';
+import type { TransformersReference } from './transformers/transformers-reference.js';
 import { badModel } from './weight-specs.js';
 
 /**
@@ -39,8 +41,11 @@ export type EmbedderModel =
       readonly inputNode: string;
       readonly outputNode: string;
     }
-  /** A model that lies elsewhere (in workers): it can embed, but nothing can be built onto it. */
-  | { readonly kind: 'function' };
+  /**
+   * A model that lies elsewhere (in workers, in another library): it can embed, but nothing can be built onto it. With
+   * `reference` it can be saved by name.
+   */
+  | { readonly kind: 'function'; readonly reference?: TransformersReference | undefined };
 
 /** An embedder of pictures. */
 export interface ImageEmbedder extends Embedder<ImageInput> {
@@ -251,8 +256,4 @@ function modelDim(model: Exclude<EmbedderModel, { kind: 'function' }>, where: st
       `expected embeddings of shape [n, dim], got [${shape.map((side) => side ?? 'n').join(', ')}]`,
     );
   return dim;
-}
-
-export function disposedError(): NearkinError {
-  return new NearkinError('DISPOSED', 'The embedder was disposed of and cannot be used any more; load it again.');
 }

@@ -14,6 +14,7 @@ import { loadLayers } from './load-layers.js';
 import { checkArtifacts, isRecord, readModelArtifacts } from './model-artifacts.js';
 import type { Preprocessing } from './preprocessing.js';
 import { isPresetName, type PresetName, presetBundle, presets } from './presets.js';
+import { parseTransformersSource, type TransformersOptions } from './transformers/transformers-source.js';
 import { badModel } from './weight-specs.js';
 
 export interface LoadImageEmbedderOptions
@@ -24,6 +25,8 @@ export interface LoadImageEmbedderOptions
    * the preset says, else what a classifier head at the end of the model reads, else the model's output.
    */
   readonly layer?: string | undefined;
+  /** For models of @huggingface/transformers. */
+  readonly transformers?: TransformersOptions | undefined;
 }
 
 /**
@@ -34,8 +37,8 @@ export interface LoadImageEmbedderOptions
  * channel) scaled to [-1, 1].
  * Spatial outputs `[n, h, w, c]` are averaged over `h` and `w`. A backend is chosen if none runs yet.
  *
- * @param source a folder, `…/model.json`, URL, `indexeddb://name`, files in memory, a preset's name, or a tfjs IOHandler.
- *   A folder that has the name of a preset is written `./name`.
+ * @param source a folder, `…/model.json`, URL, `indexeddb://name`, files in memory, a preset's name, `hf:OWNER/NAME` of a
+ *   model of @huggingface/transformers, or a tfjs IOHandler. A folder that has the name of a preset is written `./name`.
  * @throws {NearkinError} `NOT_FOUND`, `BAD_MODEL`, `UNSAFE_PATH`, `UNKNOWN_LAYER`, `UNSUPPORTED_OP`, `INVALID_ARGUMENT`,
  *   `BACKEND_UNAVAILABLE`, `IO_ERROR`, `ABORTED`
  * @example
@@ -48,6 +51,11 @@ export async function loadImageEmbedder(
 ): Promise<ImageEmbedder> {
   const { signal, onProgress } = options;
   throwIfAborted(signal);
+  const named = parseTransformersSource(source);
+  if (named) {
+    const { loadTransformersImages } = await import('./transformers/load-transformers.js');
+    return loadTransformersImages(named, options);
+  }
   const preset = typeof source === 'string' && isPresetName(source) ? presets[source] : undefined;
   const { artifacts, where } = await readSource(source, { signal, onProgress });
   throwIfAborted(signal);

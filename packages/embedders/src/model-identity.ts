@@ -35,9 +35,14 @@ export function embedderIdentity(parts: IdentityParts): string {
     topology: (artifacts.modelTopology as { node?: unknown }).node ?? artifacts.modelTopology,
     weights: artifacts.weightSpecs,
   };
+  return hashIdentity(`${kind}-${dim}`, facts, [new Uint8Array(artifacts.weightData as ArrayBuffer)]);
+}
+
+/** A name for people and 32 hexadecimal digits of SHA-256 over facts and bytes; facts do not depend on the order of keys. */
+export function hashIdentity(name: string, facts: unknown, bytes: readonly Uint8Array[] = []): string {
   const hash = sha256.create().update(new TextEncoder().encode(canonicalJson(facts)));
-  hash.update(new Uint8Array(artifacts.weightData as ArrayBuffer));
-  return `${kind}-${dim}-${bytesToHex(hash.digest()).slice(0, 32)}`;
+  for (const part of bytes) hash.update(part);
+  return `${name}-${bytesToHex(hash.digest()).slice(0, 32)}`;
 }
 
 /** JSON with sorted keys, without what only training reads. */

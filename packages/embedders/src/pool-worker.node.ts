@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { NearkinError } from '@nearkin/core';
 import { workerEntry } from '#worker-entry';
-import { disposedError } from './image-embedder.js';
+import { disposedError } from './disposed-error.js';
 import type { ImageInput } from './image-input.js';
 import type { WorkerAnswer, WorkerJob, WorkerSetup } from './pool-messages.js';
 

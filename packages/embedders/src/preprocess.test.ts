@@ -229,7 +229,7 @@ describe('createPreprocessing', () => {
     { height: 2.5 },
     { width: 1e9 },
     { fit: 'stretch' },
-    { filter: 'cubic' },
+    { filter: 'square' },
     { colorOrder: 'gbr' },
     { std: [1, 0, 1] },
     { mean: [1, 2] },
@@ -239,5 +239,20 @@ describe('createPreprocessing', () => {
     expect(() => createPreprocessing({ width: 4, height: 4, ...(bad as object) })).toThrow(
       expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
     );
+  });
+});
+
+describe('shortSide', () => {
+  it('scales the shorter side to it and cuts the middle out', () => {
+    // Each pixel tells its column; 6 x 4 at its own size, the middle 2 x 2 are columns 2 and 3.
+    const data = Uint8Array.from({ length: 6 * 4 * 3 }, (_, i) => Math.floor(i / 3) % 6);
+    const picture = createPicture({ data, width: 6, height: 4, channels: 3 });
+    const out = preprocess([picture], createPreprocessing({ ...plain, width: 2, height: 2, shortSide: 4 }));
+    expect([...out]).toEqual([2, 2, 2, 3, 3, 3, 2, 2, 2, 3, 3, 3]);
+  });
+
+  it('is refused where it makes no sense', () => {
+    for (const bad of [{ shortSide: 1 }, { shortSide: 2.5 }, { shortSide: 4, fit: 'squash' as const }])
+      expect(() => createPreprocessing({ width: 2, height: 2, ...bad })).toThrow(/shortSide/);
   });
 });

@@ -55,12 +55,13 @@ function writePicture(
 /** How the picture is scaled, which part of it is wanted, and where that lies in the model's input. */
 function fitPicture(
   picture: Picture,
-  { width, height, fit, filter }: Preprocessing,
+  { width, height, fit, filter, shortSide }: Preprocessing,
 ): ResampleTarget & { x: number; y: number } {
   const whole = { scaledWidth: width, scaledHeight: height, left: 0, top: 0, width, height, filter, x: 0, y: 0 };
   if (fit === 'squash') return whole;
   const scales = [width / picture.width, height / picture.height];
-  const scale = fit === 'crop' ? Math.max(...scales) : Math.min(...scales);
+  const covering = shortSide === undefined ? Math.max(...scales) : shortSide / Math.min(picture.width, picture.height);
+  const scale = fit === 'crop' ? covering : Math.min(...scales);
   const scaledWidth = Math.max(1, Math.round(picture.width * scale));
   const scaledHeight = Math.max(1, Math.round(picture.height * scale));
   if (fit === 'crop') {

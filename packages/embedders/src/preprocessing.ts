@@ -31,6 +31,11 @@ export interface Preprocessing {
    * all background stays. Left out: nothing moves.
    */
   readonly center?: 'mass';
+  /**
+   * With the fit `crop`: the picture's shorter side is scaled to so many pixels before the middle is cut out, which then
+   * is less than the whole of it. At least the longer side of the input. Left out: as much as fits.
+   */
+  readonly shortSide?: number;
 }
 
 /** The largest side of a model's input, so that a broken file cannot ask for gigabytes. */
@@ -47,16 +52,22 @@ export const maxInputSide = 4096;
 export function createPreprocessing(
   parts: Partial<Preprocessing> & Pick<Preprocessing, 'width' | 'height'>,
 ): Preprocessing {
-  const { width, height, fit = 'crop', filter = 'lanczos3', colorOrder = 'rgb', center } = parts;
+  const { width, height, fit = 'crop', filter = 'lanczos3', colorOrder = 'rgb', center, shortSide } = parts;
   for (const [name, side] of Object.entries({ width, height })) {
     if (!Number.isSafeInteger(side) || side < 1 || side > maxInputSide)
       throw invalid(`${name} of 1 to ${maxInputSide} pixels`, side);
   }
   if (!['squash', 'crop', 'pad'].includes(fit)) throw invalid("the fit 'squash', 'crop' or 'pad'", fit);
-  if (!['lanczos3', 'triangle'].includes(filter)) throw invalid("the filter 'lanczos3' or 'triangle'", filter);
+  if (!['lanczos3', 'triangle', 'cubic'].includes(filter))
+    throw invalid("the filter 'lanczos3', 'triangle' or 'cubic'", filter);
   if (!['rgb', 'bgr', 'gray'].includes(colorOrder))
     throw invalid("the colour order 'rgb', 'bgr' or 'gray'", colorOrder);
   if (center !== undefined && center !== 'mass') throw invalid("the centre 'mass', or none", center);
+  if (shortSide !== undefined) {
+    if (fit !== 'crop') throw invalid("a shortSide with the fit 'crop' alone", fit);
+    if (!Number.isSafeInteger(shortSide) || shortSide < Math.max(width, height) || shortSide > maxInputSide)
+      throw invalid(`a shortSide of ${Math.max(width, height)} to ${maxInputSide} pixels`, shortSide);
+  }
   const std = triple('std', parts.std ?? [127.5, 127.5, 127.5]);
   if (std.some((value) => value === 0)) throw invalid('a std other than 0', std);
   return Object.freeze({
@@ -70,6 +81,7 @@ export function createPreprocessing(
     background: triple('background', parts.background ?? [255, 255, 255]),
     // Absent where nothing moves: identities of embedders hash every key.
     ...(center === undefined ? {} : { center }),
+    ...(shortSide === undefined ? {} : { shortSide }),
   });
 }
 

@@ -111,6 +111,11 @@ export function isPresetName(name: string): name is PresetName {
 /** The preset's folder, behind its address. */
 export function presetBundle(name: PresetName): Bundle {
   const { url, hub } = presets[name];
+  return hubBundle(url, { hub, name });
+}
+
+/** A folder behind an address that may be one of TensorFlow Hub's. */
+export function hubBundle(url: string, { hub, name }: { readonly hub: boolean; readonly name: string }): Bundle {
   const plain = openBundle(url);
   if (!hub) return { location: url, read: async (file, options) => (await plain).bundle.read(file, options) };
   return {

@@ -8,8 +8,16 @@ function reference(
   target: ResampleTarget,
 ): number[] {
   const sinc = (x: number) => (x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x));
-  const kernel = (x: number) =>
-    target.filter === 'triangle' ? Math.max(0, 1 - Math.abs(x)) : Math.abs(x) < 3 ? sinc(x) * sinc(x / 3) : 0;
+  // Keys's cubic in the form with a = -1/2 put in, independent of the code under test.
+  const keys = (x: number) => {
+    const [a, t] = [-0.5, Math.abs(x)];
+    if (t < 1) return (a + 2) * t ** 3 - (a + 3) * t ** 2 + 1;
+    return t < 2 ? a * t ** 3 - 5 * a * t ** 2 + 8 * a * t - 4 * a : 0;
+  };
+  const kernel = (x: number) => {
+    if (target.filter === 'cubic') return keys(x);
+    return target.filter === 'triangle' ? Math.max(0, 1 - Math.abs(x)) : Math.abs(x) < 3 ? sinc(x) * sinc(x / 3) : 0;
+  };
   const line = (size: number, scaled: number, at: number) => {
     const scale = size / scaled;
     const weights = Array.from({ length: size }, (_, i) => kernel((i + 0.5 - (at + 0.5) * scale) / Math.max(1, scale)));
@@ -35,7 +43,7 @@ function reference(
   return out;
 }
 
-const whole = (width: number, height: number, filter: 'lanczos3' | 'triangle') => ({
+const whole = (width: number, height: number, filter: 'lanczos3' | 'triangle' | 'cubic') => ({
   scaledWidth: width,
   scaledHeight: height,
   left: 0,
@@ -53,7 +61,7 @@ const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>) => {
 };
 
 describe('resample', () => {
-  it.each(['lanczos3', 'triangle'] as const)('is the weighted mean of its definition (%s)', (filter) => {
+  it.each(['lanczos3', 'triangle', 'cubic'] as const)('is the weighted mean of its definition (%s)', (filter) => {
     for (const [width, height] of [
       [11, 7],
       [5, 30],

@@ -1,16 +1,19 @@
 import { type Embedder, NearkinError } from '@nearkin/core';
 import type { io } from '@tensorflow/tfjs-core';
+import type { HashedTextEmbedder, HashedTextEmbedderParts } from './hashed-text-embedder.js';
+import { maxTextLength } from './text-features.js';
+import type { TokenizerFiles } from './text-tokenizer.js';
 import type { TransformersReference } from './transformers/transformers-reference.js';
 
 /** What an embedder of texts is made of, so that it can be saved. */
 export type TextModel =
-  /** Hashed words and character n-grams in plain JavaScript; `bytes` is all of it, a safetensors file. */
-  | { readonly kind: 'hashed'; readonly bytes: () => Uint8Array }
+  /** Hashed words and character n-grams, in plain JavaScript. */
+  | { readonly kind: 'hashed'; readonly parts: HashedTextEmbedderParts }
   /** A tfjs GraphModel behind a tokenizer. */
   | {
       readonly kind: 'graph';
       readonly artifacts: io.ModelArtifacts;
-      readonly tokenizer: Readonly<Record<string, unknown>>;
+      readonly tokenizer: TokenizerFiles;
       readonly settings: TextGraphSettings;
     }
   /** A model of @huggingface/transformers: it is named, not contained. */
@@ -32,30 +35,33 @@ export interface TextGraphSettings {
   readonly maxTokens: number;
 }
 
-/** An embedder of texts. */
+/**
+ * An embedder of texts. A text that says nothing to it (empty, or of unknown words alone) gives a row of zeros, whose
+ * similarity to everything is 0.
+ */
 export interface TextEmbedder extends Embedder<string> {
   readonly model: TextModel;
   [Symbol.dispose](): void;
 }
 
-/** Characters of a text that are read; what comes after is dropped, so that no text takes long. */
-export const maxTextLength = 20_000;
+/** What an embedder of texts is made of; one that does not say so is a function. */
+export function textModelOf(embedder: Embedder<string>): TextModel {
+  if ('parts' in embedder) return { kind: 'hashed', parts: (embedder as HashedTextEmbedder).parts };
+  return 'model' in embedder ? (embedder as TextEmbedder).model : { kind: 'function' };
+}
 
 /**
- * Checks a text and cuts it to {@link maxTextLength}.
+ * Checks that a text is one, and cuts it to {@link maxTextLength}, so that none takes long.
  *
- * @throws {NearkinError} `INVALID_ARGUMENT` for what is no text (a picture, say), `BAD_TEXT` for an empty one
+ * @throws {NearkinError} `INVALID_ARGUMENT` for what is no text: a picture, say
  */
 export function checkText(text: unknown): string {
-  if (typeof text !== 'string')
-    throw new NearkinError(
-      'INVALID_ARGUMENT',
-      `Expected a text, got ${describe(text)}; pictures are for the embedder of pictures.`,
-      { details: { received: typeof text } },
-    );
-  const cut = text.slice(0, maxTextLength);
-  if (cut.trim() === '') throw new NearkinError('BAD_TEXT', 'Expected words, got an empty text.');
-  return cut;
+  if (typeof text === 'string') return text.slice(0, maxTextLength);
+  throw new NearkinError(
+    'INVALID_ARGUMENT',
+    `Expected a text, got ${describe(text)}; pictures are for the embedder of pictures.`,
+    { details: { received: typeof text } },
+  );
 }
 
 function describe(value: unknown): string {

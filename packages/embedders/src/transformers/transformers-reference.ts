@@ -7,7 +7,7 @@ export interface TransformersReference {
   /** Type of the weights: `fp32`, `fp16`, `q8`, …; the library's choice where left out. */
   readonly dtype?: string | undefined;
   /** How the answer for tokens or patches becomes one vector, for models that do not say so themselves. */
-  readonly pooling?: 'first' | 'mean' | 'none' | undefined;
+  readonly pooling?: 'first' | 'mean' | undefined;
   /** Whether vectors are scaled to length 1; default true. */
   readonly normalize?: boolean | undefined;
 }
