@@ -17,8 +17,8 @@ const collapsedSpread = 0.01;
 const flatShare = 0.1;
 /** Ranks are not judged where so few are possible. */
 const leastJudgedRank = 8;
-/** Similarity by which positives must lead. */
-const leastLead = 0.02;
+/** Share of triplets with the negative at least as near, above which classes hardly part; chance is a half. */
+const mixedShare = 0.4;
 /** Share of active triplets below which hardly a gradient is left. */
 const idleShare = 0.002;
 
@@ -30,7 +30,8 @@ export function diagnose(
     readonly collapsedValue: number | undefined;
   },
 ): Diagnosis {
-  const { spread, effectiveRank, rankLimit, classes, positiveSimilarity, negativeSimilarity, activeShare } = figures;
+  const { spread, effectiveRank, rankLimit, classes, positiveSimilarity, negativeSimilarity, activeShare, hardShare } =
+    figures;
   const { loss, minedCount, collapsedValue } = figures;
   const text = (value: number | null, digits = 3) => (value === null ? '–' : value.toFixed(digits));
   if (spread < collapsedSpread) {
@@ -68,11 +69,10 @@ export function diagnose(
         'augment more; if validation is good, training is simply done',
       ],
     };
-  const lead = (positiveSimilarity ?? 1) - (negativeSimilarity ?? 0);
-  if (positiveSimilarity !== null && negativeSimilarity !== null && lead < leastLead)
+  if (hardShare !== null && hardShare > mixedShare)
     return {
       state: 'mixed',
-      words: `Pictures of one class are no nearer (${text(positiveSimilarity)}) than those of others (${text(negativeSimilarity)}).`,
+      words: `Samples of one class (similarity ${text(positiveSimilarity)}) are hardly nearer than those of others (${text(negativeSimilarity)}): in ${text(hardShare * 100, 0)} % of the triplets the other class is as near.`,
       advice: [
         'train longer: this is how every run begins',
         'raise the learning rate if the loss does not fall, lower it if it jumps',

@@ -70,7 +70,7 @@ describe('fit', () => {
     const base = linearModel({ dim: 2 });
     const model: TrainableModel = {
       ...base,
-      forward: (inputs) => (inputs as Tensor2D).matMul(base.matrix as unknown as Tensor2D),
+      forward: (inputs) => (inputs as Tensor2D).matMul(base.matrix as unknown as Tensor2D) as Tensor2D,
     };
     const before = await base.matrix.data().then((values) => [...values]);
     const sampler = { name: 'all', batchSize: 3, batchesPerEpoch: 1, epoch: () => [[0, 9, 17]] };
@@ -83,7 +83,7 @@ describe('fit', () => {
       augment: false,
     });
     const batch = await data.batch([0, 9, 17], { augment: false, rng: undefined as never });
-    const sums = await batch.sum(0).data();
+    const sums = (await batch.sum(0).data()) as Float32Array;
     const after = await base.matrix.data();
     after.forEach((value, i) => {
       expect(value).toBeCloseTo(before[i]! - 0.1 * sums[Math.floor(i / 2)]!, 5);

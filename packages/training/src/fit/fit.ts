@@ -1,8 +1,10 @@
 import { NearkinError, throwIfAborted } from '@nearkin/core';
+import { getBackend } from '@tensorflow/tfjs';
 import type { TrainingData } from '../data/training-data.js';
 import type { TrainableModel } from '../models/trainable-model.js';
 import { adamW } from '../optimizers/adam-w.js';
 import { warmupCosine } from '../schedules/warmup-cosine.js';
+import { enableWasmTraining } from '../wasm/enable-wasm-training.js';
 import { openBatchStream } from './batch-stream.js';
 import { openCheckpoints } from './checkpoint.js';
 import { collapseMonitor } from './collapse-monitor.js';
@@ -35,6 +37,7 @@ export async function fit(model: TrainableModel, data: TrainingData, options: Fi
   const { optimizer = adamW(), schedule = warmupCosine(), augment = true } = options;
   const plan = planRun(data, options);
   throwIfAborted(signal);
+  if (getBackend() === 'wasm') enableWasmTraining();
   const trained = [...model.weights, ...loss.weights];
   assertDistinctNames(trained);
   const weights = await openTrainingWeights(trained, optimizer);
