@@ -4,6 +4,7 @@ export type { AugmentationOptions } from './data/augmentation-options.js';
 export { galleryData } from './data/gallery-data.js';
 export { type PictureTrainingData, type PixelDataOptions, pixelData } from './data/pixel-data.js';
 export type { TrainingData } from './data/training-data.js';
+export type { DistanceName } from './distances/distance.js';
 export {
   type CollapseMonitor,
   type CollapseReport,
@@ -27,8 +28,17 @@ export type {
 export type { GradientEngine, StepGradients } from './fit/gradient-engine.js';
 export { singleThreadEngine } from './fit/single-thread-engine.js';
 export type { StateArray, StepState } from './fit/step-state.js';
+export type { ClassWeightOptions } from './losses/class-weights.js';
+export { type ClipLossOptions, clipLoss } from './losses/clip-loss.js';
+export { type ContrastiveLossOptions, contrastiveLoss } from './losses/contrastive-loss.js';
+export type { DualEncoderLoss, DualEncoderMatches } from './losses/dual-encoder-loss.js';
 export type { Loss, Reduction, Reference } from './losses/loss.js';
+export { type NormalizedSoftmaxLossOptions, normalizedSoftmaxLoss } from './losses/normalized-softmax-loss.js';
+export { type NtXentLossOptions, ntXentLoss } from './losses/nt-xent-loss.js';
+export { type ProxyAnchorLossOptions, proxyAnchorLoss } from './losses/proxy-anchor-loss.js';
+export { type SupConLossOptions, supConLoss } from './losses/sup-con-loss.js';
 export type { PairMask, Targets } from './losses/targets.js';
+export { type TripletLossOptions, tripletLoss } from './losses/triplet-loss.js';
 export type { Memory } from './memory/memory.js';
 export type { MinedPairs, Miner } from './miners/miner.js';
 export { type ConvEmbedder, createConvEmbedder, rebuildConvEmbedder } from './models/conv-embedder.js';
@@ -38,6 +48,7 @@ export type { TrainableModel, TrainableWeight } from './models/trainable-model.j
 export { type AdamWOptions, adamW } from './optimizers/adam-w.js';
 export type { Optimizer, WeightUpdate } from './optimizers/optimizer.js';
 export { type SgdOptions, sgd } from './optimizers/sgd.js';
+export { type PerClassSamplerOptions, perClassSampler } from './samplers/per-class-sampler.js';
 export type { Sampler } from './samplers/sampler.js';
 export { constantRate } from './schedules/constant-rate.js';
 export type { Schedule, SchedulePoint } from './schedules/schedule.js';
