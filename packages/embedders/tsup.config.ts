@@ -7,6 +7,8 @@ export default defineBuild([
   'src/encoder.ts',
   'src/picture-host.node.ts',
   'src/picture-host.browser.ts',
+  'src/tflite/litert-host.node.ts',
+  'src/tflite/litert-host.browser.ts',
   'src/worker-entry.node.ts',
   'src/embedder-worker.node.ts',
 ]);

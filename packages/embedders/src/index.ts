@@ -40,6 +40,8 @@ export {
 } from './text-features.js';
 export { type TextPreset, type TextPresetName, textPresets } from './text-presets.js';
 export type { TokenizerFiles } from './text-tokenizer.js';
+export type { LiteRtOptions } from './tflite/litert.js';
+export { loadTfliteEmbedder, type TfliteEmbedder, type TfliteSource } from './tflite/load-tflite-embedder.js';
 export { type FromTransformersOptions, fromTransformers } from './transformers/from-transformers.js';
 export type { TransformersReference } from './transformers/transformers-reference.js';
 export type { TransformersOptions } from './transformers/transformers-source.js';

@@ -14,6 +14,8 @@ import { loadLayers } from './load-layers.js';
 import { checkArtifacts, isRecord, readModelArtifacts } from './model-artifacts.js';
 import type { Preprocessing } from './preprocessing.js';
 import { isPresetName, type PresetName, presetBundle, presets } from './presets.js';
+import type { LiteRtOptions } from './tflite/litert.js';
+import { isTfliteSource, loadTfliteEmbedder, type TfliteSource } from './tflite/load-tflite-embedder.js';
 import { parseTransformersSource, type TransformersOptions } from './transformers/transformers-source.js';
 import { badModel } from './weight-specs.js';
 
@@ -22,16 +24,19 @@ export interface LoadImageEmbedderOptions
     Pick<ImageEmbedderOptions, 'preprocessing' | 'id' | 'batchSize'> {
   /**
    * The layer (LayersModel) or node (GraphModel) whose output is the embedding. Left out: what the saved embedder or
-   * the preset says, else what a classifier head at the end of the model reads, else the model's output.
+   * the preset says, else what a classifier head at the end of the model reads, else the model's output. Of a `.tflite`
+   * model: a tensor.
    */
   readonly layer?: string | undefined;
+  /** For `.tflite` models: where their runtime is. */
+  readonly litert?: LiteRtOptions | undefined;
   /** For models of @huggingface/transformers. */
   readonly transformers?: TransformersOptions | undefined;
 }
 
 /**
- * Loads an embedder of pictures: a tfjs LayersModel or GraphModel (which one is detected), or an embedder saved by
- * nearkin, which brings its preprocessing along.
+ * Loads an embedder of pictures: a tfjs LayersModel or GraphModel (which one is detected), an embedder saved by nearkin,
+ * which brings its preprocessing along, or a `.tflite` model (see {@link loadTfliteEmbedder}).
  *
  * Without metadata, preset or options the preprocessing is: size from the model, centre crop, RGB (grey for a model of one
  * channel) scaled to [-1, 1].
@@ -46,18 +51,19 @@ export interface LoadImageEmbedderOptions
  * const { dim } = await embedder.embed(['banana.jpg']); // 1280
  */
 export async function loadImageEmbedder(
-  source: BundleSource | PresetName | io.IOHandler,
+  source: BundleSource | PresetName | io.IOHandler | Uint8Array,
   options: LoadImageEmbedderOptions = {},
 ): Promise<ImageEmbedder> {
   const { signal, onProgress } = options;
   throwIfAborted(signal);
+  if (isTfliteSource(source)) return loadTfliteEmbedder(source as TfliteSource, options);
   const named = parseTransformersSource(source);
   if (named) {
     const { loadTransformersImages } = await import('./transformers/load-transformers.js');
     return loadTransformersImages(named, options);
   }
   const preset = typeof source === 'string' && isPresetName(source) ? presets[source] : undefined;
-  const { artifacts, where } = await readSource(source, { signal, onProgress });
+  const { artifacts, where } = await readSource(source as Exclude<typeof source, Uint8Array>, { signal, onProgress });
   throwIfAborted(signal);
   await host.ensureBackend();
   const saved = readEmbedderMetadata(artifacts, where);

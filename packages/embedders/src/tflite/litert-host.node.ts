@@ -19,7 +19,8 @@ export const liteRtHost: LiteRtHost = {
       throw liteRtMissing(cause);
     }
     try {
-      await (library.getGlobalLiteRtPromise() ?? (starting ??= start(library, wasmPath)));
+      if (!library.getGlobalLiteRtPromise()) starting ??= start(library, wasmPath);
+      await (starting ?? library.getGlobalLiteRtPromise());
     } catch (cause) {
       starting = undefined;
       throw liteRtFailed(cause);
@@ -30,13 +31,18 @@ export const liteRtHost: LiteRtHost = {
 
 let starting: Promise<unknown> | undefined;
 
-type Factory = () => Promise<unknown>;
+type Factory = (options: { printErr: (line: string) => void }) => Promise<unknown>;
 
 async function start(library: LiteRtLibrary, wasmPath: string | undefined): Promise<void> {
   const folder = wasmPath ?? join(dirname(require.resolve('@litertjs/core')), '..', 'wasm');
   const relaxed = await library.supportsFeature('relaxedSimd');
   const path = join(folder, relaxed ? 'litert_wasm_internal.js' : 'litert_wasm_compat_internal.js');
-  const module = await (await commonJs(path))();
+  const module = await (await commonJs(path))({
+    // It tells of each model it opens; only complaints are worth a line.
+    printErr: (line) => {
+      if (!line.startsWith('INFO')) console.warn(line);
+    },
+  });
   const names = ['self', 'importScripts'] as const;
   const before = names.map((name) => Object.getOwnPropertyDescriptor(globalThis, name));
   const define = (name: string, value: unknown) =>

@@ -1,5 +1,5 @@
-import { NearkinError } from '@nearkin/core';
 import type * as LiteRt from '@litertjs/core';
+import { NearkinError } from '@nearkin/core';
 
 /** The runtime of `.tflite` models, `@litertjs/core`. */
 export type LiteRtLibrary = typeof LiteRt;

@@ -1,6 +1,6 @@
 import { createVectors, NearkinError, openBundle, throwIfAborted } from '@nearkin/core';
-import { host } from '#picture-host';
 import { liteRtHost } from '#litert-host';
+import { host } from '#picture-host';
 import { fromFunction } from '../from-function.js';
 import { checkInputShape, fitPreprocessing, type ImageEmbedder } from '../image-embedder.js';
 import type { ImageInput } from '../image-input.js';
@@ -12,6 +12,9 @@ import type { Preprocessing } from '../preprocessing.js';
 import { badModel } from '../weight-specs.js';
 import { runTflite, type TfliteSession } from './run-tflite.js';
 import { readTfliteFile, type TfliteFile, type TfliteTensor } from './tflite-file.js';
+
+/** A path, a URL, or the bytes of a `.tflite` file. */
+export type TfliteSource = string | URL | Uint8Array;
 
 /** An embedder that is a `.tflite` model. */
 export interface TfliteEmbedder extends ImageEmbedder {
@@ -31,7 +34,7 @@ export interface TfliteEmbedder extends ImageEmbedder {
  *   `UNKNOWN_LAYER`, `UNSUPPORTED` for inputs or outputs that the runtime cannot exchange (int8), `INVALID_ARGUMENT`
  */
 export async function loadTfliteEmbedder(
-  source: string | URL | Uint8Array,
+  source: TfliteSource,
   options: LoadImageEmbedderOptions = {},
 ): Promise<TfliteEmbedder> {
   const { signal } = options;
@@ -58,7 +61,7 @@ export async function loadTfliteEmbedder(
 }
 
 /** Whether a source is for this loader: the name of a `.tflite` file, or bytes. */
-export function isTfliteSource(source: unknown): source is string | URL | Uint8Array {
+export function isTfliteSource(source: unknown): boolean {
   if (source instanceof Uint8Array) return true;
   if (typeof source !== 'string' && !(source instanceof URL)) return false;
   return /\.tflite$/i.test(String(source).split(/[?#]/)[0]!);
@@ -89,19 +92,11 @@ function open(
       }
       return createVectors(out, dim);
     },
-    { id, dim },
+    { id, dim, dispose: () => session.dispose() },
   );
-  let disposed = false;
-  const dispose = () => {
-    if (disposed) return;
-    disposed = true;
-    shared.dispose();
-    session.dispose();
-  };
   return Object.freeze({
     ...shared,
-    dispose,
-    [Symbol.dispose]: dispose,
+    [Symbol.dispose]: shared.dispose,
     preprocessing,
     model: { kind: 'function' } as const,
     tflite: Object.freeze(tflite),
@@ -109,7 +104,7 @@ function open(
 }
 
 async function readSource(
-  source: string | URL | Uint8Array,
+  source: TfliteSource,
   signal: AbortSignal | undefined,
 ): Promise<{ bytes: Uint8Array; where: string }> {
   if (source instanceof Uint8Array) return { bytes: source, where: 'The .tflite model' };

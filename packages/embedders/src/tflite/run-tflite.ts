@@ -16,7 +16,12 @@ export interface TfliteSession {
 export async function runTflite(
   library: LiteRtLibrary,
   bytes: Uint8Array,
-  options: { readonly input: TfliteTensor; readonly output: TfliteTensor; readonly dim: number; readonly where: string },
+  options: {
+    readonly input: TfliteTensor;
+    readonly output: TfliteTensor;
+    readonly dim: number;
+    readonly where: string;
+  },
 ): Promise<TfliteSession> {
   const { input, output, dim, where } = options;
   let model: CompiledModel;
