@@ -1,1 +1,32 @@
-export {};
+export type { TableCompression } from './leveldb/write-table.js';
+export { type CompatSearchOptions, compatSearch, type SearcherHit } from './searcher/compat-search.js';
+export { searchedPartitions } from './searcher/nearest-partitions.js';
+export { type ReadSearcherOptions, readSearcherIndex } from './searcher/read-searcher-index.js';
+export type { RowText } from './searcher/row-texts.js';
+export type {
+  LookupType,
+  SearcherCodebook,
+  SearcherConfig,
+  SearcherDistance,
+  SearcherIndexer,
+  SearcherPartitioner,
+} from './searcher/searcher-config.js';
+export {
+  decodeRow,
+  galleryOfSearcher,
+  type SearcherOfGalleryOptions,
+  searcherIndexOf,
+} from './searcher/searcher-gallery.js';
+export {
+  createSearcherIndex,
+  metadataOf,
+  type SearcherIndex,
+  type SearcherIndexParts,
+} from './searcher/searcher-index.js';
+export {
+  readTfliteSearcher,
+  type TfliteSearcher,
+  type WriteTfliteSearcherOptions,
+  writeTfliteSearcher,
+} from './searcher/tflite-searcher.js';
+export { type WriteSearcherOptions, writeSearcherIndex } from './searcher/write-searcher-index.js';

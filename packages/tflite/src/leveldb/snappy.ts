@@ -1,4 +1,4 @@
-import { badBytes, type ByteCursor, cursorOver, readVarint } from './byte-cursor.js';
+import { type ByteCursor, badBytes, cursorOver, readVarint } from './byte-cursor.js';
 
 /**
  * What compressed bytes unfold to, checked element by element before anything is allocated.

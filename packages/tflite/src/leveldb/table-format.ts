@@ -1,5 +1,5 @@
 import { crc32c } from '@nearkin/core';
-import { badBytes, type ByteCursor, readVarint } from './byte-cursor.js';
+import { type ByteCursor, badBytes, readVarint } from './byte-cursor.js';
 
 /** Where a block lies, without its trailer. */
 export interface BlockHandle {

@@ -3,7 +3,14 @@ import { createBlockBuilder } from './block-builder.js';
 import { compareBytes, type TableEntry } from './block-entries.js';
 import { createByteSink } from './byte-sink.js';
 import { snappyCompress } from './snappy-compress.js';
-import { type BlockHandle, compressionKinds, footerBytes, magic, maskedChecksum, trailerBytes } from './table-format.js';
+import {
+  type BlockHandle,
+  compressionKinds,
+  footerBytes,
+  magic,
+  maskedChecksum,
+  trailerBytes,
+} from './table-format.js';
 
 /** How blocks are kept. */
 export type TableCompression = 'none' | 'snappy';

@@ -1,4 +1,4 @@
-import { NearkinError } from '@nearkin/core';
+import { assertFinite, createVectors, NearkinError } from '@nearkin/core';
 import { compatTable, floatTable, tableSum } from './compat-table.js';
 import { createNearestList, type NearestList } from './nearest-list.js';
 import { nearestPartitions } from './nearest-partitions.js';
@@ -33,7 +33,7 @@ export interface CompatSearchOptions {
  * @param query of the dimension of the embedder
  * @returns nearest first, at most k; fewer where the partitions have no more. Equal distances: smaller row first, where
  *   the device leaves the order open
- * @throws {NearkinError} `DIMENSION_MISMATCH`, `INVALID_ARGUMENT`, `UNSUPPORTED` for an index that devices refuse
+ * @throws {NearkinError} `DIMENSION_MISMATCH`, `NON_FINITE`, `INVALID_ARGUMENT`, `UNSUPPORTED` for an index that devices refuse
  * @source TensorFlow Lite Support, cc/task/processor/embedding_searcher.cc
  * @example
  * compatSearch(index, embedding, { k: 1 }); // [{ row: 1, distance: 0, metadata: Uint8Array }]
@@ -52,6 +52,7 @@ export function compatSearch(
     throw new NearkinError('DIMENSION_MISMATCH', `Expected a query of ${dim} numbers, got ${query.length}.`, {
       details: { expected: dim, received: query.length },
     });
+  assertFinite(createVectors(query, dim));
   const nearest = createNearestList(k);
   const scan = index.rows instanceof Uint8Array ? codeScan(index, index.rows, query) : vectorScan(index, query);
   for (const partition of nearestPartitions(index, query, { partitionsToSearch })) scan(partition, nearest);

@@ -1,4 +1,4 @@
-import { badBytes, type ByteCursor, cursorOver, readVarint, takeBytes } from '../leveldb/byte-cursor.js';
+import { type ByteCursor, badBytes, cursorOver, readVarint, takeBytes } from '../leveldb/byte-cursor.js';
 
 /** One field of a protobuf message. Of the values, that of its wire type is set. */
 export interface ProtoField {

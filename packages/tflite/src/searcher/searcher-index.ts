@@ -27,15 +27,18 @@ export interface SearcherIndexParts {
   readonly config: SearcherConfig;
   readonly rows: Float32Array | Uint8Array;
   readonly width: number;
-  /** Left out: one partition of all rows. */
+  /** For rows that stand partition by partition: where each starts, and the end. */
   readonly partitionOffsets?: Uint32Array | undefined;
-  /** One for each row, texts (as UTF-8) or bytes. */
+  /** For rows in any order: the partition of each. Rows are then regrouped, in their order inside a partition. */
+  readonly assignments?: ArrayLike<number> | undefined;
+  /** One for each row, texts (as UTF-8) or bytes, in the order of `rows`. */
   readonly metadata: readonly (string | Uint8Array)[];
   readonly userInfo?: string | Uint8Array | undefined;
 }
 
 /**
- * Checks the parts and freezes them into an index; `rows` are not copied.
+ * Checks the parts and freezes them into an index. Without offsets and assignments it has one partition. Rows are copied
+ * only where they are regrouped.
  *
  * @throws {NearkinError} `INVALID_ARGUMENT` saying what does not fit
  * @example
@@ -48,9 +51,11 @@ export interface SearcherIndexParts {
  * index.count // 2
  */
 export function createSearcherIndex(parts: SearcherIndexParts): SearcherIndex {
-  const { config, rows, width, metadata } = parts;
+  const { config, width, metadata, assignments } = parts;
   const encoder = new TextEncoder();
-  const texts = metadata.map((text) => (typeof text === 'string' ? encoder.encode(text) : text));
+  const given = metadata.map((text) => (typeof text === 'string' ? encoder.encode(text) : text));
+  const regrouped = assignments && regroup(parts, assignments);
+  const texts = regrouped ? regrouped.order.map((row) => given[row]!) : given;
   const offsets = new Uint32Array(texts.length + 1);
   texts.forEach((text, row) => {
     offsets[row + 1] = offsets[row]! + text.length;
@@ -62,18 +67,50 @@ export function createSearcherIndex(parts: SearcherIndexParts): SearcherIndex {
   const userInfo = parts.userInfo ?? new Uint8Array(0);
   const index: SearcherIndex = {
     config,
-    rows,
+    rows: regrouped?.rows ?? parts.rows,
     width,
     count: texts.length,
-    partitionOffsets: parts.partitionOffsets ?? Uint32Array.of(0, texts.length),
+    partitionOffsets: regrouped?.partitionOffsets ?? parts.partitionOffsets ?? Uint32Array.of(0, texts.length),
     metadata: joined,
     metadataOffsets: offsets,
     userInfo: typeof userInfo === 'string' ? encoder.encode(userInfo) : userInfo,
   };
-  const reason = misfit(index);
-  if (reason !== undefined)
-    throw new NearkinError('INVALID_ARGUMENT', `Expected the parts of a search index to fit: ${reason}.`);
+  assertFits(index);
   return Object.freeze(index);
+}
+
+/** Rows partition by partition; a partition that no row names is empty. */
+function regroup({ rows, width, metadata, config }: SearcherIndexParts, assignments: ArrayLike<number>) {
+  const count = metadata.length;
+  const partitions =
+    config.partitioner?.leaves?.count ?? Array.from(assignments).reduce((a, b) => Math.max(a, b + 1), 1);
+  if (assignments.length !== count) throw unfit(`${assignments.length} assignments for ${count} rows`);
+  const members: number[][] = Array.from({ length: partitions }, () => []);
+  for (let row = 0; row < count; row++) {
+    const list = members[assignments[row]!];
+    if (!list) throw unfit(`row ${row} is in partition ${assignments[row]} of ${partitions}`);
+    list.push(row);
+  }
+  const order = members.flat();
+  const moved = rows instanceof Float32Array ? new Float32Array(rows.length) : new Uint8Array(rows.length);
+  order.forEach((row, place) => {
+    moved.set(rows.subarray(row * width, (row + 1) * width), place * width);
+  });
+  const partitionOffsets = new Uint32Array(partitions + 1);
+  members.forEach((list, p) => {
+    partitionOffsets[p + 1] = partitionOffsets[p]! + list.length;
+  });
+  return { order, rows: moved, partitionOffsets };
+}
+
+/** @throws {NearkinError} `INVALID_ARGUMENT` */
+export function assertFits(index: SearcherIndex): void {
+  const reason = misfit(index);
+  if (reason !== undefined) throw unfit(reason);
+}
+
+function unfit(reason: string): NearkinError {
+  return new NearkinError('INVALID_ARGUMENT', `Expected the parts of a search index to fit: ${reason}.`);
 }
 
 /** How the parts of an index contradict one another; undefined when they do not. */

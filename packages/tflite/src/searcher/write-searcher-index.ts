@@ -1,7 +1,7 @@
 import { NearkinError } from '@nearkin/core';
 import type { TableEntry } from '../leveldb/block-entries.js';
 import { type TableCompression, writeTable } from '../leveldb/write-table.js';
-import { metadataOf, misfit, type SearcherIndex } from './searcher-index.js';
+import { assertFits, metadataOf, type SearcherIndex } from './searcher-index.js';
 import { keys } from './searcher-keys.js';
 import { writeIndexConfig } from './write-config.js';
 
@@ -24,9 +24,7 @@ export function writeSearcherIndex(index: SearcherIndex, options: WriteSearcherO
   const { compression = 'none' } = options;
   if (compression !== 'none' && compression !== 'snappy')
     throw new NearkinError('INVALID_ARGUMENT', `Expected compression to be none or snappy, got ${compression}.`);
-  const reason = misfit(index);
-  if (reason !== undefined)
-    throw new NearkinError('INVALID_ARGUMENT', `Expected the parts of a search index to fit: ${reason}.`);
+  assertFits(index);
   return writeTable(entriesOf(index), { compression });
 }
 
