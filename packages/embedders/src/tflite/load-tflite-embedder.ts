@@ -47,6 +47,8 @@ export async function loadTfliteEmbedder(
   const shape = checkInputShape(file.input.shape, where);
   const preprocessing = fitPreprocessing(shape, { ...normalizationOf(file, where), ...options.preprocessing }, where);
   throwIfAborted(signal);
+  // Whatever is built on the embedder computes with tfjs, as with every other one.
+  await host.ensureBackend();
   const library = await liteRtHost.load(options.litert ?? {});
   const isOutput = file.outputs.length === 1 && file.outputs[0]!.index === tensor.index;
   const session = await runTflite(library, isOutput ? bytes : file.withOutput(tensor), {
