@@ -23,13 +23,17 @@ export function nearkin(name: string, options: NearkinOptions = {}): System {
     package: '@nearkin/searcher',
     async build(data) {
       const { index, buildCpuSeconds } = await buildNearkin(data, options);
-      const { partitions, bytes } = index.stats();
+      const { partitions, bytes, search: stored } = index.stats();
       let search: SearchOptions = {};
       return {
         buildCpuSeconds,
         memoryBytes: bytes,
         fileBytes: await savedBytes(index),
-        settings: settingsFor({ partitions, reorder: options.reorder !== 'none' && options.kind === 'partitioned' }),
+        settings: settingsFor({
+          partitions,
+          reorder: options.reorder !== 'none' && options.kind === 'partitioned',
+          gap: stored.partitionGap,
+        }),
         // Each query of a flat index reads every row: fewer say as much.
         ...(options.kind === 'flat' ? { queriesAtMost: 100 } : {}),
         prepare: (queries) => Array.from({ length: queries.count }, (_, q) => vectorAt(queries, q)),
@@ -59,14 +63,35 @@ interface NearkinSetting extends Setting {
   readonly search: SearchOptions;
 }
 
-function settingsFor({ partitions, reorder }: { partitions: number; reorder: boolean }): NearkinSetting[] {
+/** Fixed numbers of partitions, and gaps from a quarter to four times the one that the build found on its own rows. */
+function settingsFor({
+  partitions,
+  reorder,
+  gap,
+}: {
+  partitions: number;
+  reorder: boolean;
+  gap: number | undefined;
+}): NearkinSetting[] {
   if (partitions <= 1) return [{ name: 'exact scan', search: {} }];
   const searched = [1, 2, 3, 4, 6, 8, 11, 16, 22, 32, 45, 64, 90, 128, 181, 256].filter((count) => count <= partitions);
   const candidates = reorder ? [16, 24, 32, 48, 64, 100, 150, 250] : [0];
-  return searched.flatMap((partitionsToSearch) =>
+  const gaps =
+    gap === undefined ? [] : Array.from({ length: 13 }, (_, i) => Number((gap * 2 ** ((i - 6) / 3)).toPrecision(3)));
+  const widths: { name: string; search: SearchOptions }[] = [
+    ...searched.map((partitionsToSearch) => ({
+      name: `partitions ${partitionsToSearch}`,
+      search: { partitionsToSearch },
+    })),
+    ...gaps.map((partitionGap) => ({
+      name: `gap ${partitionGap}`,
+      search: { partitionsToSearch: Math.min(partitions, 128), partitionGap },
+    })),
+  ];
+  return widths.flatMap(({ name, search }) =>
     candidates.map((count) => ({
-      name: `partitions ${partitionsToSearch}${reorder ? `, reorder ${count}` : ''}`,
-      search: { partitionsToSearch, reorder: count },
+      name: `${name}${reorder ? `, reorder ${count}` : ''}`,
+      search: { ...search, reorder: count },
     })),
   );
 }

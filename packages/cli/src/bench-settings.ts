@@ -15,13 +15,19 @@ export function settingsToTry({ kind, partitions, search, reorder: rows }: Index
     rows === 'none'
       ? [search.reorder]
       : [...new Set([Math.max(10, search.reorder >> 1), search.reorder, search.reorder * 2])];
-  return widths.flatMap((partitionsToSearch) =>
+  const again = rows === 'none' ? '' : `, reorder ${search.reorder}`;
+  const stored = { name: `as stored: up to ${search.partitionsToSearch} partitions${again}`, search: {}, stored: true };
+  const counted = widths.flatMap((partitionsToSearch) =>
     depths.map((reorder) => ({
       name: `${partitionsToSearch} of ${partitions} partitions${rows === 'none' ? '' : `, reorder ${reorder}`}`,
       search: { partitionsToSearch, reorder },
-      stored: partitionsToSearch === search.partitionsToSearch && reorder === search.reorder,
+      stored:
+        search.partitionGap === undefined &&
+        partitionsToSearch === search.partitionsToSearch &&
+        reorder === search.reorder,
     })),
   );
+  return search.partitionGap === undefined ? counted : [stored, ...counted];
 }
 
 function around(stored: number): number[] {

@@ -53,7 +53,7 @@ export function indexFacts(index: Described): (readonly [name: string, value: st
       ? [
           [
             'a search',
-            `${counted(search.partitionsToSearch, 'partition')}, ${counted(search.reorder, 'candidate')}`,
+            `${search.partitionGap === undefined ? '' : 'up to '}${counted(search.partitionsToSearch, 'partition')}${search.partitionGap === undefined ? '' : ` within ${search.partitionGap} of the best`}, ${counted(search.reorder, 'candidate')}`,
           ] as const,
         ]
       : []),

@@ -70,7 +70,7 @@ export function searchProbes(
  * `scratch`: {@link scratchBytes} and a heap of k.
  */
 export function searchBatch(
-  index: usize, queries: usize, queryCount: i32, queryBytes: i32, probeCount: i32, keep: i32, k: i32, mask: usize,
+  index: usize, queries: usize, queryCount: i32, queryBytes: i32, probeCount: i32, gap: f32, keep: i32, k: i32, mask: usize,
   outIds: usize, outScores: usize, outCounts: usize, scratch: usize,
 ): void {
   const top = scratch;
@@ -79,7 +79,7 @@ export function searchBatch(
   for (let i = 0; i < queryCount; i++) {
     const query = queries + <usize>i * queryBytes;
     topKReset(top, k);
-    const found = selectPartitions(index, query, probeCount, probes, rest);
+    const found = selectPartitions(index, query, probeCount, gap, probes, rest);
     searchProbes(index, query, probes, found, keep, mask, top, rest);
     const at = <usize>(i * k) << 2;
     store<i32>(outCounts + (<usize>i << 2), topKTake(top, outIds + at, outScores + at));

@@ -1,6 +1,6 @@
 // Which partitions a query looks into.
 import {
-  centroidBias, centroidCodes, centroidMean, centroids, centroidUnit, partition, partitions, probe, stride, strideI16, up,
+  centroidBias, centroidCodes, centroidMean, centroids, centroidUnit, partition, partitions, probe, squared, stride, strideI16, up,
 } from './index-layout';
 import { dotI16, quantizeQuery16 } from './int16';
 import { dotF32, scoreF32 } from './scan-f32';
@@ -28,8 +28,11 @@ function centroidDots(index: usize, query: usize, dots: usize, scratch: usize): 
   dotI16(scratch, centroidCodes(index), partitions(index), strideI16(index), unit * centroidUnit(index), shared, dots);
 }
 
-/** Writes the best `count` partitions (rank: query . centroid + bias) to `probes`, best first; returns how many. */
-export function selectPartitions(index: usize, query: usize, count: i32, probes: usize, scratch: usize): i32 {
+/**
+ * Writes the best `count` partitions (rank: query . centroid + bias) to `probes`, best first, without those whose rank is
+ * more than `gap` (times the query's length, but for squared distances) behind the best; returns how many.
+ */
+export function selectPartitions(index: usize, query: usize, count: i32, gap: f32, probes: usize, scratch: usize): i32 {
   const n = partitions(index);
   if (centroids(index) == 0) {
     for (let p = 0; p < n; p++) {
@@ -57,7 +60,12 @@ export function selectPartitions(index: usize, query: usize, count: i32, probes:
       topKPush(top, load<f32>(dots + laneAt) + load<f32>(centroidBias(index) + laneAt), p + lane);
     }
   }
-  const found = topKTake(top, ids, ranks);
+  let found = topKTake(top, ids, ranks);
+  if (gap < Infinity && found > 1) {
+    const length: f32 = squared(index) ? 1 : sqrt<f32>(scoreF32(query, query, stride(index), false));
+    const limit = load<f32>(ranks) - gap * length;
+    while (found > 1 && load<f32>(ranks + (<usize>(found - 1) << 2)) < limit) found--;
+  }
   for (let i = 0; i < found; i++) {
     const number = load<u32>(ids + (<usize>i << 2));
     store<u32>(probe(probes, i), number);

@@ -38,8 +38,11 @@ export interface KernelFunctions {
   encode(x: number, n: number, stride: number, assigned: number, centroids: number, blocks: number, width: number, codebook: number, codewords: number, extra: number, rounds: number, out: number, scratch: number): number;
   /** Scratch that a search of so many partitions and candidates needs, beside its heap and probes. */
   scratchBytes(index: number, probeCount: number, keep: number): number;
-  /** Best partitions for a query, best first, 16 bytes each: partition, number of its first row, dot product, rank. */
-  selectPartitions(index: number, query: number, count: number, probes: number, scratch: number): number;
+  /**
+   * Best partitions for a query, best first, 16 bytes each: partition, number of its first row, dot product, rank.
+   * Those are left out whose rank is more than `gap` (times the query's length, but for squared distances) behind the best.
+   */
+  selectPartitions(index: number, query: number, count: number, gap: number, probes: number, scratch: number): number;
   /** Searches the given partitions into a heap. */
   // biome-ignore format: one line a kernel
   searchProbes(index: number, query: number, probes: number, count: number, keep: number, mask: number, top: number, scratch: number): void;
@@ -50,5 +53,5 @@ export interface KernelFunctions {
   rescore(index: number, query: number, probes: number, count: number, numbers: number, n: number, top: number, scratch: number): void;
   /** Both steps for many queries. Scratch: as {@link scratchBytes} says, a heap of k and 16 bytes a probe. */
   // biome-ignore format: one line a kernel
-  searchBatch(index: number, queries: number, queryCount: number, queryBytes: number, probeCount: number, keep: number, k: number, mask: number, outIds: number, outScores: number, outCounts: number, scratch: number): void;
+  searchBatch(index: number, queries: number, queryCount: number, queryBytes: number, probeCount: number, gap: number, keep: number, k: number, mask: number, outIds: number, outScores: number, outCounts: number, scratch: number): void;
 }

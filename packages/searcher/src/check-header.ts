@@ -44,6 +44,7 @@ export function checkHeader(header: IndexHeader): IndexHeader {
   if (typeof search !== 'object' || search === null) throw bad('search', search);
   whole('search.partitionsToSearch', search.partitionsToSearch, [1, header.partitions]);
   whole('search.reorder', search.reorder, [0, largest]);
+  if (search.partitionGap !== undefined) number('search.partitionGap', search.partitionGap, 0);
   return Object.freeze({ ...header, search: Object.freeze({ ...header.search }) });
 }
 

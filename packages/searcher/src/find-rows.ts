@@ -27,29 +27,39 @@ export function planSearch(state: IndexState, options: SearchOptions): SearchPla
   const partitionsToSearch = Math.min(header.partitions, options.partitionsToSearch ?? search.partitionsToSearch);
   // The default was found for k = 10; other k need candidates in proportion.
   const reorder = options.reorder ?? Math.ceil(search.reorder * Math.max(1, k / defaultK));
-  return { k, partitionsToSearch, reorder: Math.min(rows.size, Math.max(k, reorder)), mask: 0 };
+  // A caller who counts partitions gets as many as counted.
+  const ownGap = options.partitionsToSearch === undefined ? search.partitionGap : undefined;
+  const partitionGap = options.partitionGap ?? ownGap ?? Number.POSITIVE_INFINITY;
+  return { k, partitionsToSearch, partitionGap, reorder: Math.min(rows.size, Math.max(k, reorder)), mask: 0 };
 }
 
 /** Best rows for (prepared) queries. */
 export function findRows(context: SearchContext, queries: Vectors, options: SearchOptions): Hit[][] {
+  if (queries.count === 1) return [findRow(context, queries, options)];
   const { state } = context;
   const plan = planSearch(state, options);
   if (plan.k === 0) return Array.from({ length: queries.count }, () => []);
-  if (state.header.metric !== 'squaredL2' && hasZeroRow(queries) && queries.count > 1)
-    return eachQuery(queries, (query) => findRows(context, query, options)[0]!);
-  if (options.diversify !== undefined)
-    return eachQuery(queries, (query) => diversified(context, query, { options, plan }));
+  const together = options.diversify === undefined && options.filter === undefined && !hasEqualScores(state, queries);
+  if (!together) return eachQuery(queries, (query) => findRow(context, query, options));
+  const found = complete(context, queries, { plan, available: state.rows.size });
+  return Array.from({ length: queries.count }, (_, q) => toHits(state, found, q));
+}
+
+/** Best rows for one (prepared) query. */
+export function findRow(context: SearchContext, query: Vectors, options: SearchOptions): Hit[] {
+  const { state } = context;
+  const plan = planSearch(state, options);
+  if (plan.k === 0) return [];
+  if (options.diversify !== undefined) return diversified(context, query, { options, plan });
   if (options.filter) {
     const compiled = context.filters.compile(options.filter);
-    return eachQuery(queries, (query) => toHits(state, filtered(context, query, { plan, options, compiled }), 0));
+    return toHits(state, filtered(context, query, { plan, options, compiled }), 0);
   }
   // A zero query is equally near to every row: the first rows are the answer.
-  const found =
-    state.header.metric !== 'squaredL2' && hasZeroRow(queries)
-      ? firstRows(state.rows.rows(), plan.k)
-      : complete(context, queries, { plan, available: state.rows.size });
-  if (queries.count === 1) return [toHits(state, found, 0)];
-  return Array.from({ length: queries.count }, (_, q) => toHits(state, found, q));
+  const found = hasEqualScores(state, query)
+    ? firstRows(state.rows.rows(), plan.k)
+    : complete(context, query, { plan, available: state.rows.size });
+  return toHits(state, found, 0);
 }
 
 function eachQuery<T>({ data, dim, count }: Vectors, work: (query: Vectors) => T): T[] {
@@ -69,7 +79,7 @@ function filtered(context: SearchContext, query: Vectors, { plan, options, compi
   const { header } = state;
   const k = Math.min(plan.k, rows.length);
   if (k === 0) return { k: 0, rows: new Uint32Array(0), scores: new Float32Array(0), counts: Uint32Array.of(0) };
-  if (header.metric !== 'squaredL2' && hasZeroRow(query)) return firstRows(rows, k);
+  if (hasEqualScores(state, query)) return firstRows(rows, k);
   const codesOnly = header.reorder === 'none' && (header.codes === 'pq4' || header.codes === 'pq8');
   const share = rows.length / Math.max(1, state.rows.size);
   if (!codesOnly && (rows.length <= exactRows || share <= exactShare))
@@ -80,7 +90,9 @@ function filtered(context: SearchContext, query: Vectors, { plan, options, compi
       : plan.partitionsToSearch;
   const partitionsToSearch =
     codesOnly && rows.length <= exactRows ? header.partitions : Math.min(header.partitions, wider);
-  return complete(context, query, { plan: { ...plan, k, mask, partitionsToSearch }, available: rows.length });
+  // Rows that pass may all lie in partitions that rank low.
+  const wide = { ...plan, k, mask, partitionsToSearch, partitionGap: options.partitionGap ?? Number.POSITIVE_INFINITY };
+  return complete(context, query, { plan: wide, available: rows.length });
 }
 
 function firstRows(rows: readonly number[], k: number): Found {
@@ -88,7 +100,9 @@ function firstRows(rows: readonly number[], k: number): Found {
   return { k, rows: Uint32Array.from(first), scores: new Float32Array(k), counts: Uint32Array.of(first.length) };
 }
 
-function hasZeroRow({ data, dim, count }: Vectors): boolean {
+/** Is there a query that scores every row the same? */
+function hasEqualScores({ header }: IndexState, { data, dim, count }: Vectors): boolean {
+  if (header.metric === 'squaredL2') return false;
   for (let q = 0; q < count; q++) {
     let j = q * dim;
     while (j < (q + 1) * dim && data[j] === 0) j++;
@@ -104,12 +118,20 @@ function complete(
   { plan, available }: { plan: SearchPlan; available: number },
 ): Found {
   const wanted = Math.min(plan.k, available);
-  let { partitionsToSearch } = plan;
+  const { partitions } = state.header;
+  let wider = plan;
   for (;;) {
-    const found = runSearch(state, workspace, { queries, plan: { ...plan, partitionsToSearch } });
-    if (partitionsToSearch >= state.header.partitions || found.counts.every((count) => count >= wanted)) return found;
-    partitionsToSearch = Math.min(state.header.partitions, 2 * partitionsToSearch);
+    const found = runSearch(state, workspace, { queries, plan: wider });
+    const all = wider.partitionGap === Number.POSITIVE_INFINITY;
+    if ((all && wider.partitionsToSearch >= partitions) || hasEach(found.counts, wanted)) return found;
+    const partitionsToSearch = Math.min(partitions, (all ? 2 : 1) * wider.partitionsToSearch);
+    wider = { ...wider, partitionsToSearch, partitionGap: Number.POSITIVE_INFINITY };
   }
+}
+
+function hasEach(counts: Uint32Array, wanted: number): boolean {
+  for (let q = 0; q < counts.length; q++) if (counts[q]! < wanted) return false;
+  return true;
 }
 
 /** Asks for more and more rows until enough labels take part. */
@@ -121,9 +143,9 @@ function diversified(
   const { diversify, ...rest } = options;
   const limit = diversify!;
   for (let k = plan.k * 4; ; k *= 4) {
-    const [hits] = findRows(context, query, { ...rest, k });
+    const hits = findRow(context, query, { ...rest, k });
     const taken = new Map<string, number>();
-    const kept = hits!.filter(({ label }) => {
+    const kept = hits.filter(({ label }) => {
       if (label === undefined) return true;
       const before = taken.get(label) ?? 0;
       taken.set(label, before + 1);

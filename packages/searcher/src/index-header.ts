@@ -46,8 +46,10 @@ export interface IndexHeader {
 }
 
 export interface SearchDefaults {
-  /** Best partitions that are scanned. */
+  /** Best partitions that are scanned, at most. */
   readonly partitionsToSearch: number;
+  /** Partitions that rank farther behind the best one are left out; absent: none is. */
+  readonly partitionGap?: number;
   /** Candidates that are scored again; 0: none. */
   readonly reorder: number;
 }

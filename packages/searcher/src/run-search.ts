@@ -7,6 +7,8 @@ import { dropRepeats, withRepeats } from './repeated-rows.js';
 export interface SearchPlan {
   readonly k: number;
   readonly partitionsToSearch: number;
+  /** How far behind the best a partition may rank; Infinity: no matter. */
+  readonly partitionGap: number;
   /** Candidates that are scored again. */
   readonly reorder: number;
   /** Offset of a bitset over row numbers, or 0. */
@@ -136,6 +138,7 @@ function runOnce(state: IndexState, workspace: Workspace, options: { queries: Ve
     count,
     4 * stride,
     plan.partitionsToSearch,
+    plan.partitionGap,
     Math.max(plan.reorder, plan.k),
     plan.k,
     plan.mask,

@@ -44,6 +44,7 @@ export async function searchInParallel(
           n,
           queryBytes(state),
           plan.partitionsToSearch,
+          plan.partitionGap,
           Math.max(plan.reorder, plan.k),
           plan.k,
           0,
@@ -76,8 +77,8 @@ export async function searchInParallel(
         },
         asked.k,
       );
-      if (plan.partitionsToSearch < header.partitions && found.counts.some((count) => count < asked.k))
-        return undefined;
+      const all = plan.partitionsToSearch >= header.partitions && plan.partitionGap === Number.POSITIVE_INFINITY;
+      if (!all && found.counts.some((count) => count < asked.k)) return undefined;
       for (let q = 0; q < n; q++) hits.push(toHits(state, found, q));
     }
     options.onProgress?.({ done: queries.count, total: queries.count, phase: 'search' });

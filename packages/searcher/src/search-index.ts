@@ -4,7 +4,7 @@ import { addRows, compactRows, removeRows, upsertRows } from './edit-rows.js';
 import { prepareVectors } from './encode-rows.js';
 import { snapshotBytes } from './file/snapshot-file.js';
 import { createFilterCache } from './filter.js';
-import { findRows, type SearchContext } from './find-rows.js';
+import { findRow, findRows, type SearchContext } from './find-rows.js';
 import { type IndexHealth, measureHealth } from './health.js';
 import type { IndexHeader } from './index-header.js';
 import type { IndexState } from './index-state.js';
@@ -73,7 +73,7 @@ export class SearchIndex {
     checkSearchOptions(options);
     // A filter asks the caller's function, which may search too: its query is one of its own.
     const query = options.filter ? this.#prepare(createVectors(data, data.length), options) : this.#prepareQuery(data);
-    return findRows(context, query, options)[0]!;
+    return findRow(context, query, options);
   }
 
   /**

@@ -4,8 +4,14 @@ import type { Filter } from './filter.js';
 export interface SearchOptions {
   /** How many rows to find. Default 10; more than there are gives all. */
   readonly k?: number | undefined;
-  /** Best partitions that are scanned; more is slower and finds more. Default: the index's own. */
+  /** Best partitions that are scanned, at most; more is slower and finds more. Default: the index's own. */
   readonly partitionsToSearch?: number | undefined;
+  /**
+   * Leaves out partitions that rank farther than this behind the best one: easy queries then look into few partitions,
+   * hard ones into many. In cosines, dot products of a query of length 1, or halves of squared distances. Default: the
+   * index's own, or no limit where `partitionsToSearch` is given.
+   */
+  readonly partitionGap?: number | undefined;
   /** Candidates that are scored again by finer rows. Default: the index's own, raised with k. */
   readonly reorder?: number | undefined;
   /** Which rows may be found. */
@@ -41,6 +47,11 @@ export function checkSearchOptions(options: SearchOptions): void {
   check('partitionsToSearch', options.partitionsToSearch, 1);
   check('reorder', options.reorder, 0);
   check('diversify', options.diversify, 1);
+  const gap = options.partitionGap;
+  if (gap !== undefined && !(gap >= 0))
+    throw new NearkinError('INVALID_ARGUMENT', `Expected partitionGap to be a number of at least 0, got ${gap}.`, {
+      details: { name: 'partitionGap', value: gap },
+    });
 }
 
 function check(name: string, value: number | undefined, least: number): void {

@@ -39,7 +39,7 @@ export function assignCopies(
   writeDescriptor(memory, descriptor, { ...describe(state), centroidBias: state.panelBias });
   const scratch = memory.allocate(kernels.scratchBytes(descriptor, partitions, 1));
   const nearest = (row: number, count: number): Uint32Array => {
-    const found = kernels.selectPartitions(descriptor, x + 4 * stride * row, count, probes, scratch);
+    const found = kernels.selectPartitions(descriptor, x + 4 * stride * row, count, Infinity, probes, scratch);
     const words = memory.u32(probes, 4 * found);
     return Uint32Array.from({ length: found }, (_, i) => words[4 * i]!);
   };

@@ -4,6 +4,7 @@ import type { BuildIndexOptions } from './build-options.js';
 import { prepareVectors } from './encode-rows.js';
 import type { SearchDefaults } from './index-header.js';
 import type { IndexState } from './index-state.js';
+import { adaptiveWidths, type Width } from './partition-gap.js';
 import { runSearch, type Workspace } from './run-search.js';
 
 const k = 10;
@@ -37,7 +38,10 @@ export async function tuneSearch(state: IndexState, vectors: Vectors, options: B
       options.partitionsToSearch !== undefined &&
       (options.reorderCandidates !== undefined || header.reorder === 'none');
     if (!fixed)
-      state.header = { ...header, search: chooseDefaults(state, options, (defaults) => measure(defaults, 0)) };
+      state.header = {
+        ...header,
+        search: chooseDefaults(state, options, { trial, measure: (defaults) => measure(defaults, 0) }),
+      };
   }
   const recallEstimate = measure(state.header.search, 1);
   state.header = { ...state.header, recallEstimate };
@@ -76,14 +80,11 @@ function recall(
   const { queries, self, truth, depth } = trial;
   const middle = Math.ceil(queries.count / 2);
   const [start, end] = half === 0 || queries.count < 2 ? [0, middle] : [middle, queries.count];
-  const some = {
-    data: queries.data.subarray(start * queries.dim, end * queries.dim),
-    dim: queries.dim,
-    count: end - start,
-  };
+  const some = part(queries, start, end);
   const plan = {
     k: Math.min(state.rows.size, k + 1),
     partitionsToSearch: defaults.partitionsToSearch,
+    partitionGap: defaults.partitionGap ?? Number.POSITIVE_INFINITY,
     reorder: Math.min(state.rows.size, Math.max(k + 1, defaults.reorder)),
     mask: 0,
   };
@@ -104,18 +105,26 @@ function recall(
   return wanted === 0 ? 1 : hits / wanted;
 }
 
+function part({ data, dim }: Vectors, start: number, end: number): Vectors {
+  return { data: data.subarray(start * dim, end * dim), dim, count: end - start };
+}
+
+const firstHalf = (queries: Vectors) => part(queries, 0, Math.ceil(queries.count / 2));
+
 /** The cheapest defaults that reach the target; where none does, the cheapest within 0.002 of the best. */
 function chooseDefaults(
   state: IndexState,
   options: BuildIndexOptions,
-  measure: (defaults: SearchDefaults) => number,
+  { trial, measure }: { trial: Trial; measure: (defaults: SearchDefaults) => number },
 ): SearchDefaults {
   const { header, rows } = state;
   const wanted = options.targetRecall ?? 0.95;
   // A little more than asked for: the trial is a sample, and other queries shall reach the target too.
   const target = wanted + 0.1 * (1 - wanted);
-  const probeSteps =
-    options.partitionsToSearch === undefined ? steps(header.partitions) : [header.search.partitionsToSearch];
+  const widths: Width[] =
+    options.partitionsToSearch === undefined
+      ? adaptiveWidths(state, firstHalf(trial.queries), steps(header.partitions))
+      : [{ partitionsToSearch: header.search.partitionsToSearch, mean: header.search.partitionsToSearch }];
   const again = header.reorder !== 'none';
   const reorders =
     options.reorderCandidates === undefined && again
@@ -123,12 +132,13 @@ function chooseDefaults(
       : [again ? header.search.reorder : 0];
   const seen: { defaults: SearchDefaults; recall: number; cost: number }[] = [];
   for (const reorder of reorders) {
-    let [low, high] = [0, probeSteps.length - 1];
+    let [low, high] = [0, widths.length - 1];
     while (low <= high) {
       const middle = (low + high) >> 1;
-      const defaults = { partitionsToSearch: probeSteps[middle]!, reorder };
+      const { mean, ...width } = widths[middle]!;
+      const defaults = { ...width, reorder };
       const reached = measure(defaults);
-      seen.push({ defaults, recall: reached, cost: cost(state, defaults) });
+      seen.push({ defaults, recall: reached, cost: cost(state, { partitions: mean, reorder }) });
       if (reached >= target) high = middle - 1;
       else low = middle + 1;
     }
@@ -150,11 +160,14 @@ function steps(partitions: number): number[] {
 }
 
 /** Nanoseconds of a search as measured once: counted, not timed, so that a seed gives the same index everywhere. */
-function cost({ header, rows, blocks }: IndexState, { partitionsToSearch, reorder }: SearchDefaults): number {
+function cost(
+  { header, rows, blocks }: IndexState,
+  { partitions, reorder }: { partitions: number; reorder: number },
+): number {
   const perRow = header.codes === 'pq4' ? blocks * 0.035 : header.codes === 'pq8' ? blocks : header.dim * 0.045;
   return (
-    (partitionsToSearch / header.partitions) * rows.size * (header.soar === undefined ? 1 : 2) * perRow +
-    partitionsToSearch * 50 +
+    (partitions / header.partitions) * rows.size * (header.soar === undefined ? 1 : 2) * perRow +
+    partitions * 50 +
     reorder * (20 + header.dim * 0.3)
   );
 }

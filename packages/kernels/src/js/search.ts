@@ -70,6 +70,7 @@ export function search(heap: Heap): SearchFunctions {
       queryCount,
       queryBytes,
       probeCount,
+      gap,
       keep,
       k,
       mask,
@@ -83,7 +84,7 @@ export function search(heap: Heap): SearchFunctions {
       for (let i = 0; i < queryCount; i++) {
         const query = queries + i * queryBytes;
         topKReset(heap, scratch, k);
-        const found = select(index, query, probeCount, probes, rest);
+        const found = select(index, query, probeCount, gap, probes, rest);
         searchProbes(index, query, probes, found, keep, mask, scratch, rest);
         heap.i32[(outCounts >>> 2) + i] = topKTake(heap, scratch, outIds + 4 * i * k, outScores + 4 * i * k);
       }

@@ -11,7 +11,7 @@ const { fround } = Math;
 /** Twin of assembly/select-partitions.ts. */
 export function selectPartitions(heap: Heap): Pick<KernelFunctions, 'selectPartitions'> {
   return {
-    selectPartitions(offset, query, count, probes, scratch) {
+    selectPartitions(offset, query, count, gap, probes, scratch) {
       const index = descriptorAt(heap, offset);
       const { f32, u32 } = heap;
       const chosen: { partition: number; dot: number; rank: number }[] = [];
@@ -30,6 +30,12 @@ export function selectPartitions(heap: Heap): Pick<KernelFunctions, 'selectParti
           const partition = u32[(ids >>> 2) + i]!;
           chosen.push({ partition, dot: dots[partition]!, rank: f32[((ids + up(4 * count)) >>> 2) + i]! });
         }
+      }
+      if (gap < Number.POSITIVE_INFINITY && index.centroids !== 0 && chosen.length > 1) {
+        const at = query >>> 2;
+        const length = index.squared ? 1 : fround(Math.sqrt(scoreF32(f32, at, at, index.stride, false)));
+        const limit = fround(chosen[0]!.rank - fround(fround(gap) * length));
+        while (chosen.length > 1 && chosen.at(-1)!.rank < limit) chosen.pop();
       }
       let base = 0;
       chosen.forEach(({ partition, dot, rank }, i) => {

@@ -24,6 +24,14 @@ export const fileHost: FileHost = {
       { details: { address } },
     );
   },
+
+  openBatchFolder(address) {
+    throw new NearkinError(
+      'UNSUPPORTED',
+      `A browser keeps no journal at ${address}; leave journal out, or build in Node.`,
+      { details: { address } },
+    );
+  },
 };
 
 async function openFile(address: string): Promise<RandomAccess> {

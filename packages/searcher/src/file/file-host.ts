@@ -1,4 +1,5 @@
 import type { JobOptions } from '@nearkin/core';
+import type { BatchFolder } from '../bundle/journal.js';
 import type { LogBase } from './change-log.js';
 import type { IndexChange } from './index-change.js';
 import type { IndexEngine } from './load-with-log.js';
@@ -28,6 +29,12 @@ export interface FileHost {
     engine: IndexEngine<Index>,
     options: LoadOptions & { address: string },
   ): Promise<{ index: Index; writer: IndexWriter }>;
+  /**
+   * A folder for batches of a build.
+   *
+   * @throws {NearkinError} `UNSUPPORTED`
+   */
+  openBatchFolder(address: string): BatchFolder;
 }
 
 export interface LoadOptions extends JobOptions {

@@ -10,6 +10,8 @@ export interface LazySearchOptions {
   readonly k?: number | undefined;
   /** Best partitions that are fetched and scanned. Default: the file's own. */
   readonly partitionsToSearch?: number | undefined;
+  /** Partitions that rank farther behind the best one are left out. Default: the file's own. */
+  readonly partitionGap?: number | undefined;
   /** Candidates that are scored again by finer rows. Default: the file's own. */
   readonly reorder?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -31,6 +33,9 @@ export interface Searchable {
   search(vector: Float32Array, options: LazySearchOptions): Hit[];
   dispose(): void;
 }
+
+/** What is fetched may be a little too much: the search itself decides, with the kernels' own rounding. */
+const gapSlack = 1.001;
 
 /** Makes a lazy index of an open file. */
 export async function createLazyIndex(
@@ -66,13 +71,20 @@ export async function createLazyIndex(
     const ranked = partitions.rank(vector);
     const wanted = Math.min(options.k ?? 10, header.count);
     let probes = Math.min(ranked.length, options.partitionsToSearch ?? header.search.partitionsToSearch);
-    // Like the index in memory: twice as many while they have fewer rows than are to be found.
-    const rowsIn = (count: number) => ranked.slice(0, count).reduce((sum, p) => sum + partitions.counts[p]!, 0);
+    const ownGap = options.partitionsToSearch === undefined ? header.search.partitionGap : undefined;
+    let partitionGap = options.partitionGap ?? ownGap ?? Number.POSITIVE_INFINITY;
+    const rowsIn = (count: number) =>
+      ranked.slice(0, count).reduce((sum, { partition }) => sum + partitions.counts[partition]!, 0);
     const enough = header.copies ? 2 * wanted : wanted;
+    // Like the index in memory: all, then twice as many, while they have fewer rows than are to be found.
+    const near = ranked.filter(({ behind }) => behind <= partitionGap * gapSlack).length;
+    if (rowsIn(Math.min(near, probes)) >= enough) probes = Math.min(near, probes);
+    else partitionGap = Number.POSITIVE_INFINITY;
     while (probes < ranked.length && rowsIn(probes) < enough) probes = Math.min(ranked.length, 2 * probes);
-    const index = wanted === 0 ? undefined : await held.take(ranked.slice(0, probes), options);
+    const fetched = ranked.slice(0, probes).map(({ partition }) => partition);
+    const index = wanted === 0 ? undefined : await held.take(fetched, options);
     if (!index) return [];
-    return named(index.search(vector, { ...options, partitionsToSearch: probes }), options);
+    return named(index.search(vector, { ...options, partitionsToSearch: probes, partitionGap }), options);
   };
   const named = async (hits: readonly Hit[], { signal: stop }: LazySearchOptions): Promise<Hit[]> => {
     const rows = hits.map(({ id }) => Number(id));

@@ -14,13 +14,19 @@ export interface PartitionParts {
   readonly bytes: number;
 }
 
+/** A partition, and how far it ranks behind the best: of a query of length 1, but for squared distances. */
+export interface RankedPartition {
+  readonly partition: number;
+  readonly behind: number;
+}
+
 /** Reads an index partition by partition. */
 export interface LazyPartitions {
   readonly header: IndexHeader;
   /** Rows of each partition. */
   readonly counts: Uint32Array;
   /** Non-empty partitions, the most promising for this query first. */
-  rank(query: Float32Array): number[];
+  rank(query: Float32Array): RankedPartition[];
   read(partition: number, options?: Stop): Promise<PartitionParts>;
   /** An index of these partitions alone, all others empty; row i of it is the gallery's row `ids[i]`. */
   snapshotOf(loaded: ReadonlyMap<number, PartitionParts>): IndexSnapshot;
@@ -107,9 +113,9 @@ function createRanking(
   { dim, partitions, metric }: IndexHeader,
   counts: Uint32Array,
   centroids: Float32Array | undefined,
-): (query: Float32Array) => number[] {
+): (query: Float32Array) => RankedPartition[] {
   const filled = Array.from({ length: partitions }, (_, p) => p).filter((p) => counts[p]! > 0);
-  if (!centroids) return () => filled;
+  if (!centroids) return () => filled.map((partition) => ({ partition, behind: 0 }));
   const stride = centroids.length / partitions;
   return (query) => {
     const scores = new Float64Array(partitions);
@@ -123,6 +129,9 @@ function createRanking(
       }
       scores[p] = metric === 'squaredL2' ? dot - squares / 2 : dot;
     }
-    return filled.slice().sort((a, b) => scores[b]! - scores[a]! || a - b);
+    const unit = metric === 'squaredL2' ? 1 : Math.hypot(...query) || 1;
+    const order = filled.slice().sort((a, b) => scores[b]! - scores[a]! || a - b);
+    const best = scores[order[0] ?? 0]!;
+    return order.map((partition) => ({ partition, behind: (best - scores[partition]!) / unit }));
   };
 }

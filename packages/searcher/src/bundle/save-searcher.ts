@@ -1,0 +1,55 @@
+import { type BundleTarget, writeBundle } from '@nearkin/core';
+import { rootFile, writeRoot } from './bundle-format.js';
+import { type BundleSearcher, searcherParts } from './bundle-searcher.js';
+import { checkedName } from './checked-name.js';
+import { type EncoderFiles, embeddersPackage } from './embedders-package.js';
+import { rowIds } from './row-ids.js';
+import { noThumbnails, thumbnailFiles } from './thumbnails.js';
+
+/**
+ * Saves a searcher as one folder: index, encoder, thumbnails, and `search.json`, which names them. Readers see the old
+ * folder or the new one. An encoder that is made of functions is left out and must be given again when it is opened.
+ *
+ * @throws {NearkinError} `DISK_FULL`, `IO_ERROR`; the old folder is then whole
+ * @example
+ * await saveSearcher(searcher, 'photos-search');
+ */
+export async function saveSearcher<Image>(searcher: BundleSearcher<Image>, target: BundleTarget): Promise<void> {
+  await writeBundle(target, await searcherFiles(searcher), rootFile);
+  await searcherParts(searcher).onSaved?.();
+}
+
+/** A searcher as files, as {@link saveSearcher} writes them; `openSearcher` reads them. */
+export async function searcherFiles<Image>(searcher: BundleSearcher<Image>): Promise<Map<string, Uint8Array>> {
+  const { index, encoder, userinfo, thumbnails = noThumbnails, encoderFiles } = searcherParts(searcher);
+  const bytes = index.toBytes();
+  const indexName = checkedName('index.nearkin', bytes);
+  const files = new Map([[indexName, bytes]]);
+  const parts = encoderFiles ? await encoderFiles() : await filesOf(encoder);
+  let encoderName: string | null = null;
+  for (const [name, content] of parts ?? []) {
+    const full = name === 'model.json' ? checkedName('encoder.json', content) : name;
+    if (name === 'model.json') encoderName = full;
+    files.set(full, content);
+  }
+  const small = await thumbnailFiles(thumbnails, rowIds(index));
+  for (const [name, content] of small.files) files.set(name, content);
+  const root = {
+    dim: index.dim,
+    modelId: encoder.id,
+    index: indexName,
+    encoder: encoderName,
+    thumbnails: small.table ?? null,
+    userinfo,
+    files: [...files.keys()],
+  };
+  return new Map([...files, [rootFile, writeRoot(root)]]);
+}
+
+/** @returns undefined for an encoder that cannot be saved */
+async function filesOf(encoder: unknown): Promise<EncoderFiles | undefined> {
+  const { canSaveEncoder, encoderFiles, createEncoder } = await embeddersPackage();
+  const whole = createEncoder(encoder as Parameters<typeof createEncoder>[0]);
+  const known = 'towers' in (encoder as object) ? (encoder as typeof whole) : whole;
+  return canSaveEncoder(known) ? encoderFiles(known) : undefined;
+}
