@@ -62,11 +62,16 @@ export function createEncoder(towers: {
       `Expected pictures and texts in one space, got ${image.dim} and ${text.dim} numbers.`,
       { details: { image: image.dim, text: text.dim } },
     );
-  const id =
-    image && text && image.id !== text.id
-      ? hashIdentity(`dual-${first.dim}`, { image: image.id, text: text.id })
-      : first.id;
-  return joinTowers({ image, text }, { id, towers: { image: image?.id, text: text?.id } });
+  const own = { image: image && ownId(image), text: text && ownId(text) };
+  const id = image && text && image.id !== text.id ? hashIdentity(`dual-${first.dim}`, own) : first.id;
+  return joinTowers({ image, text }, { id, towers: own });
+}
+
+/** What towers were called before they became part of an encoder. */
+const ownIds = new WeakMap<object, string>();
+
+function ownId(tower: Embedder<never>): string {
+  return ownIds.get(tower) ?? tower.id;
 }
 
 /** Towers under an identity that is known. */
@@ -78,11 +83,16 @@ export function joinTowers(
     image?.dispose();
     text?.dispose();
   };
+  const named = {
+    ...(image ? { image: renameImage(image, id) } : {}),
+    ...(text ? { text: renameText(text, id) } : {}),
+  };
+  for (const side of ['image', 'text'] as const)
+    if (named[side] && towers[side] !== undefined) ownIds.set(named[side], towers[side]);
   return Object.freeze({
     id,
     dim: (image ?? text)!.dim,
-    ...(image ? { image: renameImage(image, id) } : {}),
-    ...(text ? { text: renameText(text, id) } : {}),
+    ...named,
     towers: Object.freeze(towers),
     dispose,
     [Symbol.dispose]: dispose,

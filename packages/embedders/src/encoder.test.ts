@@ -74,6 +74,18 @@ describe('a dual encoder', () => {
     expect(() => createEncoder({})).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
   });
 
+  it('gives its towers away: one alone is saved under the name that it has there', async () => {
+    const encoder = smallDualEncoder();
+    for (const tower of [{ text: encoder.text }, { image: encoder.image }]) {
+      const alone = await loadEncoder(encoderFiles(createEncoder(tower)));
+      expect(alone.id).toBe(encoder.id);
+    }
+    const { parts } = smallTextEmbedder();
+    const { createHashedTextEmbedder } = await import('./hashed-text-embedder.js');
+    const text = createHashedTextEmbedder({ ...parts, id: 'a name of mine' });
+    expect((await loadTextEmbedder(encoderFiles(createEncoder({ text })))).id).toBe('a name of mine');
+  });
+
   it('does not save functions', () => {
     const text = fromFunction(async (batch: readonly string[]) => batch.map(() => [1, 2, 3, 4]), { id: 'f', dim: 4 });
     const encoder = createDualEncoder({ image: smallImageEmbedder(), text });

@@ -1,6 +1,7 @@
 import { type BundleTarget, type Embedder, NearkinError, writeBundle } from '@nearkin/core';
 import { createEncoder, type DualEncoder, type Encoder } from './create-encoder.js';
 import type { StoredImageTower, StoredTextTower } from './encoder-metadata.js';
+import { createHashedTextEmbedder } from './hashed-text-embedder.js';
 import { writeHashedText } from './hashed-text-file.js';
 import type { ImageEmbedder } from './image-embedder.js';
 import { layersArtifacts } from './load-layers.js';
@@ -78,8 +79,11 @@ function storeText(
   };
   const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
   switch (model.kind) {
-    case 'hashed':
-      return { id, kind: 'hashed', file: put('text.safetensors', writeHashedText(model.parts)) };
+    case 'hashed': {
+      // The identity that the file's content has, whatever the embedder is called.
+      const { id: own } = createHashedTextEmbedder({ ...model.parts, id: undefined });
+      return { id: own, kind: 'hashed', file: put('text.safetensors', writeHashedText(model.parts)) };
+    }
     case 'graph': {
       const inner = modelFiles(model.artifacts);
       for (const [name, bytes] of inner) if (name !== 'model.json') files.set(name, bytes);

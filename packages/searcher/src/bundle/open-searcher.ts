@@ -10,7 +10,7 @@ import { openIndex } from '../file/index-file.js';
 import type { EngineOptions } from '../snapshot.js';
 import { type BundleRoot, readRoot, rootFile } from './bundle-format.js';
 import { type BundleSearcher, createBundleSearcher } from './bundle-searcher.js';
-import { checkedName, readChecked } from './checked-name.js';
+import { readChecked } from './checked-name.js';
 import { type EncoderFiles, encoderPackage } from './embedders-package.js';
 import type { QueryEncoder } from './query-encoder.js';
 import { openThumbnails } from './thumbnails.js';
@@ -106,7 +106,5 @@ async function copyEncoder(bundle: Bundle, root: BundleRoot): Promise<EncoderFil
   const { userDefinedMetadata } = JSON.parse(new TextDecoder().decode(json));
   const names: unknown = userDefinedMetadata?.nearkin?.files;
   for (const name of Array.isArray(names) ? names : []) files.set(String(name), await bundle.read(String(name)));
-  if (checkedName('encoder.json', json) !== root.encoder)
-    throw new NearkinError('BAD_FORMAT', `The encoder in ${bundle.location} has an unexpected name.`);
   return files;
 }

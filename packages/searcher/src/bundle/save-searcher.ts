@@ -3,6 +3,7 @@ import { rootFile, writeRoot } from './bundle-format.js';
 import { type BundleSearcher, searcherParts } from './bundle-searcher.js';
 import { checkedName } from './checked-name.js';
 import { type EncoderFiles, embeddersPackage } from './embedders-package.js';
+import type { QueryEncoder } from './query-encoder.js';
 import { rowIds } from './row-ids.js';
 import { noThumbnails, thumbnailFiles } from './thumbnails.js';
 
@@ -41,15 +42,15 @@ export async function searcherFiles<Image>(searcher: BundleSearcher<Image>): Pro
     encoder: encoderName,
     thumbnails: small.table ?? null,
     userinfo,
-    files: [...files.keys()],
+    files: [...files.keys()].sort(),
   };
   return new Map([...files, [rootFile, writeRoot(root)]]);
 }
 
 /** @returns undefined for an encoder that cannot be saved */
-async function filesOf(encoder: unknown): Promise<EncoderFiles | undefined> {
-  const { canSaveEncoder, encoderFiles, createEncoder } = await embeddersPackage();
-  const whole = createEncoder(encoder as Parameters<typeof createEncoder>[0]);
-  const known = 'towers' in (encoder as object) ? (encoder as typeof whole) : whole;
-  return canSaveEncoder(known) ? encoderFiles(known) : undefined;
+async function filesOf<Image>(encoder: QueryEncoder<Image>): Promise<EncoderFiles | undefined> {
+  const { canSaveEncoder, createEncoder, encoderFiles } = await embeddersPackage();
+  type Towers = Parameters<typeof createEncoder>[0];
+  const known = ('towers' in encoder ? encoder : createEncoder(encoder as Towers)) as ReturnType<typeof createEncoder>;
+  return known.id === encoder.id && canSaveEncoder(known) ? encoderFiles(known) : undefined;
 }
