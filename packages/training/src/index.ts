@@ -48,6 +48,7 @@ export type { TrainableModel, TrainableWeight } from './models/trainable-model.j
 export { type AdamWOptions, adamW } from './optimizers/adam-w.js';
 export type { Optimizer, WeightUpdate } from './optimizers/optimizer.js';
 export { type SgdOptions, sgd } from './optimizers/sgd.js';
+export { createParallelEngine, type ParallelEngineOptions } from './parallel/create-parallel-engine.js';
 export { type PerClassSamplerOptions, perClassSampler } from './samplers/per-class-sampler.js';
 export type { Sampler } from './samplers/sampler.js';
 export { constantRate } from './schedules/constant-rate.js';

@@ -1,0 +1,74 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { NearkinError } from '@nearkin/core';
+import { chooseBackend } from '@nearkin/embedders/node';
+import { mul, type Scalar, sum, tensor, tidy, util, variableGrads } from '@tensorflow/tfjs';
+import type { TrainableModel } from '../models/trainable-model.js';
+import { enableWasmTraining } from '../wasm/enable-wasm-training.js';
+import { gate, type PlainError, type ShardJob, type WorkerAnswer, type WorkerSetup } from './gradient-messages.js';
+import { rebuildModel } from './rebuild-model.js';
+
+const setup = workerData as WorkerSetup;
+const port = parentPort!;
+const answer = (message: WorkerAnswer) => port.postMessage(message);
+
+try {
+  await chooseBackend({ force: setup.backend });
+  if (setup.backend === 'wasm') enableWasmTraining();
+  const model = await rebuildModel(setup.architecture, { module: setup.rebuild });
+  port.on('message', (job: ShardJob) => {
+    try {
+      tidy(() => learn(model, job));
+      answer({ kind: 'done' });
+    } catch (error) {
+      answer({ kind: 'failed', error: plain(error) });
+    }
+  });
+  answer({
+    kind: 'ready',
+    weights: model.weights.map(({ name, variable }) => ({ name, shape: [...variable.shape] })),
+  });
+} catch (error) {
+  answer({ kind: 'failed', error: plain(error) });
+}
+
+/**
+ * Forward, then a stop in the middle of the tape until the main thread knows the loss of the whole batch and its gradient
+ * by these embeddings, then backward: the gradients of sum(embeddings * that) are those of the loss.
+ */
+function learn(model: TrainableModel, job: ShardJob): void {
+  const variables = model.weights.map(({ variable }) => variable);
+  let at = 0;
+  for (const variable of variables) {
+    // Copies: plain JavaScript would keep the shared memory itself.
+    variable.assign(tensor(job.weights.slice(at, at + variable.size), variable.shape));
+    at += variable.size;
+  }
+  const inputs = tensor(job.inputs.slice(), [...job.shape], job.dtype);
+  const { grads } = variableGrads(() => {
+    const embeddings = model.forward(inputs, { training: true, seed: job.seed });
+    if (embeddings.size !== job.embeddings.length)
+      throw new NearkinError(
+        'DIMENSION_MISMATCH',
+        `Expected ${job.embeddings.length} numbers of ${job.shape[0]} rows, got the shape [${embeddings.shape.join(', ')}].`,
+      );
+    job.embeddings.set(embeddings.dataSync());
+    answer({ kind: 'embedded' });
+    Atomics.wait(job.gate, 0, gate.closed);
+    if (Atomics.load(job.gate, 0) === gate.abandoned)
+      throw new NearkinError('ABORTED', 'The main thread gave this batch up.');
+    return sum(mul(embeddings, tensor(job.slopes.slice(), embeddings.shape))) as Scalar;
+  }, variables);
+  at = 0;
+  for (const variable of variables) {
+    const gradient = grads[variable.name];
+    const size = util.sizeFromShape(variable.shape);
+    if (gradient) job.gradients.set(gradient.dataSync(), at);
+    else job.gradients.fill(0, at, at + size);
+    at += size;
+  }
+}
+
+function plain(error: unknown): PlainError {
+  if (error instanceof NearkinError) return error.toJSON();
+  return { code: 'WORKER_FAILED', message: error instanceof Error ? error.message : String(error), details: {} };
+}

@@ -1,0 +1,4 @@
+/** Where the worker's program lies in the built package. */
+export async function workerEntry(): Promise<URL> {
+  return new URL('./gradient-worker.node.js', import.meta.url);
+}
