@@ -11,7 +11,7 @@ import { smallClassifier } from './small-models.js';
 /** 8 x 8 pixels to 4 numbers, with random weights. */
 export function smallImageEmbedder(seed = 1): ImageEmbedder {
   const whole = smallClassifier({ seed });
-  const model = createModel({ inputs: whole.inputs, outputs: whole.getLayer('pooled').output });
+  const model = createModel({ inputs: whole.inputs, outputs: whole.getLayer('pooled').output, name: 'tower' });
   return createImageEmbedder({ kind: 'layers', model }, { ownsModel: true });
 }
 

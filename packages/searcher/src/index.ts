@@ -1,12 +1,12 @@
 export { anisotropicWeight } from './anisotropic.js';
 export { buildIndex } from './build-index.js';
 export type { BuildIndexOptions } from './build-options.js';
-export { type BuildSearcherOptions, buildSearcher } from './bundle/build-searcher.js';
+export type { BuildSearcherOptions } from './bundle/build-searcher.js';
 export type { BundleSearcher, BundleSearchOptions, SearcherReport } from './bundle/bundle-searcher.js';
 export type { SearcherItem } from './bundle/journal.js';
-export { type OpenSearcherOptions, openSearcher } from './bundle/open-searcher.js';
+export { buildSearcher, openSearcher, saveSearcher, searcherFiles } from './bundle/on-demand.js';
+export type { OpenSearcherOptions } from './bundle/open-searcher.js';
 export type { QueryEncoder } from './bundle/query-encoder.js';
-export { saveSearcher, searcherFiles } from './bundle/save-searcher.js';
 export type { QueryWeights, SearchQuery } from './bundle/search-query.js';
 export { type CreateClassifierOptions, createClassifier } from './create-classifier.js';
 export { createSearcher, type Searcher } from './create-searcher.js';

@@ -15,9 +15,9 @@ import { openJournal } from './open-journal.js';
 import { type QueryEncoder, towerOf } from './query-encoder.js';
 import { thumbnailsInMemory } from './thumbnails.js';
 
-export interface BuildSearcherOptions<Input> extends JobOptions {
+export interface BuildSearcherOptions<Input, Image = Input> extends JobOptions {
   /** What items and queries are encoded by. It stays the caller's, to be disposed after the searcher. */
-  readonly encoder: QueryEncoder<never>;
+  readonly encoder: QueryEncoder<Image>;
   /** What the items are. Default: `image` where the encoder knows pictures. */
   readonly items?: 'image' | 'text' | undefined;
   /** How the index is built; left out, as `buildIndex` does. */
@@ -39,21 +39,10 @@ export interface BuildSearcherOptions<Input> extends JobOptions {
   readonly total?: number | undefined;
 }
 
-/**
- * Makes items searchable: embeds them one batch after another, builds the index, and puts the encoder beside it.
- *
- * Items that cannot be read or embedded are left out and told in `report`.
- *
- * @param items pictures or texts, each with an id; labels and metadata (links, captions) are kept with the rows
- * @throws {NearkinError} `EMPTY_GALLERY` when nothing could be embedded, `DUPLICATE_ID`, `INVALID_ARGUMENT`,
- *   `UNSUPPORTED` for items that the encoder has no tower for, `ABORTED`, and what `buildIndex` throws
- * @example
- * const searcher = await buildSearcher(readImages('photos'), { encoder, journal: 'photos.journal' });
- * await saveSearcher(searcher, 'photos-search');
- */
-export async function buildSearcher<Input, Image = Input>(
+/** What `buildSearcher` does. */
+export async function buildSearcherNow<Input, Image = Input>(
   items: Iterable<SearcherItem<Input>> | AsyncIterable<SearcherItem<Input>>,
-  options: Omit<BuildSearcherOptions<Input>, 'encoder'> & { readonly encoder: QueryEncoder<Image> },
+  options: BuildSearcherOptions<Input, Image>,
 ): Promise<BundleSearcher<Image>> {
   const { encoder, batchSize = 64, signal, onProgress, userinfo = null } = options;
   if (!Number.isSafeInteger(batchSize) || batchSize < 1)

@@ -25,20 +25,8 @@ export interface OpenSearcherOptions<Image> extends JobOptions, EngineOptions {
   readonly encoderOptions?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/**
- * Opens what `saveSearcher` wrote. The encoder's tower of pictures is loaded when the first picture comes. Missing
- * thumbnails do not matter; `checkThumbnails()` tells them.
- *
- * @param source a folder, `…/search.json`, a URL, `indexeddb://name`, files in memory, or an open bundle
- * @throws {NearkinError} `NOT_FOUND`; `BAD_FORMAT` for something else or damaged files; `UNSUPPORTED_VERSION`;
- *   `MODEL_MISMATCH`, `DIMENSION_MISMATCH` when encoder and index disagree; `EMBEDDER_NEEDED` when the encoder is not in
- *   the bundle; `MISSING_DEPENDENCY` without @nearkin/embedders; `BAD_MODEL`, `IO_ERROR`, `ABORTED`
- * @example
- * using searcher = await openSearcher('photos-search');
- * await searcher.search('a cat with heart eyes', { k: 5 });
- */
-// biome-ignore lint/suspicious/noExplicitAny: what a picture is, the embedders decide
-export async function openSearcher<Image = any>(
+/** What `openSearcher` does. */
+export async function openSearcherNow<Image>(
   source: BundleSource,
   options: OpenSearcherOptions<Image> = {},
 ): Promise<BundleSearcher<Image>> {

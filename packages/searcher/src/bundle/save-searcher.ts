@@ -7,21 +7,14 @@ import type { QueryEncoder } from './query-encoder.js';
 import { rowIds } from './row-ids.js';
 import { noThumbnails, thumbnailFiles } from './thumbnails.js';
 
-/**
- * Saves a searcher as one folder: index, encoder, thumbnails, and `search.json`, which names them. Readers see the old
- * folder or the new one. An encoder that is made of functions is left out and must be given again when it is opened.
- *
- * @throws {NearkinError} `DISK_FULL`, `IO_ERROR`; the old folder is then whole
- * @example
- * await saveSearcher(searcher, 'photos-search');
- */
-export async function saveSearcher<Image>(searcher: BundleSearcher<Image>, target: BundleTarget): Promise<void> {
-  await writeBundle(target, await searcherFiles(searcher), rootFile);
+/** What `saveSearcher` does. */
+export async function saveSearcherNow<Image>(searcher: BundleSearcher<Image>, target: BundleTarget): Promise<void> {
+  await writeBundle(target, await filesOfSearcher(searcher), rootFile);
   await searcherParts(searcher).onSaved?.();
 }
 
-/** A searcher as files, as {@link saveSearcher} writes them; `openSearcher` reads them. */
-export async function searcherFiles<Image>(searcher: BundleSearcher<Image>): Promise<Map<string, Uint8Array>> {
+/** What `searcherFiles` does. */
+export async function filesOfSearcher<Image>(searcher: BundleSearcher<Image>): Promise<Map<string, Uint8Array>> {
   const { index, encoder, userinfo, thumbnails = noThumbnails, encoderFiles } = searcherParts(searcher);
   const bytes = index.toBytes();
   const indexName = checkedName('index.nearkin', bytes);

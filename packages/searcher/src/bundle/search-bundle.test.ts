@@ -5,11 +5,9 @@ import { setBackend } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { randomPicture } from '../../../embedders/test/small-models.js';
 import { encoderOfWords, items, smallSearcher, someQueries, thumbnailOf } from '../../test/small-searcher.js';
-import { buildSearcher } from './build-searcher.js';
 import type { BundleSearcher } from './bundle-searcher.js';
 import { checkedName } from './checked-name.js';
-import { openSearcher } from './open-searcher.js';
-import { searcherFiles } from './save-searcher.js';
+import { buildSearcher, openSearcher, searcherFiles } from './on-demand.js';
 
 let searcher: BundleSearcher<ImageInput>;
 let files: Map<string, Uint8Array>;
