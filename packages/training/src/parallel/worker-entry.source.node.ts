@@ -1,5 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, renameSync } from 'node:fs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 let built: Promise<URL> | undefined;
@@ -11,10 +12,11 @@ export function workerEntry(): Promise<URL> {
 }
 
 async function bundle(): Promise<URL> {
-  // Inside the package, so that the bundle finds the same tfjs.
-  const folder = mkdtempSync(fileURLToPath(new URL('../../node_modules/.gradient-worker-', import.meta.url)));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  // Inside the package, so that the bundle finds the same tfjs. All processes write the same file, each in one piece.
+  const folder = fileURLToPath(new URL('../../node_modules/.gradient-worker', import.meta.url));
   const outfile = `${folder}/worker.mjs`;
+  const draft = `${folder}/${randomUUID()}.mjs`;
+  mkdirSync(folder, { recursive: true });
   await build({
     entryPoints: [fileURLToPath(new URL('./gradient-worker.node.ts', import.meta.url))],
     bundle: true,
@@ -27,8 +29,9 @@ async function bundle(): Promise<URL> {
     banner: {
       js: "import { createRequire as requireFrom } from 'node:module'; globalThis.require ??= requireFrom(import.meta.url);",
     },
-    outfile,
+    outfile: draft,
     logLevel: 'silent',
   });
-  return new URL(`file://${outfile}`);
+  renameSync(draft, outfile);
+  return pathToFileURL(outfile);
 }
