@@ -1,4 +1,5 @@
 import { NearkinError } from '@nearkin/core';
+import type { LayersArtifacts } from '../layers/layers-artifacts.js';
 import { appendZip, storedEntry } from '../metadata/append-zip.js';
 import { metadataEntry } from '../metadata/metadata-schema.js';
 import { type Normalization, readMetadata } from '../metadata/read-metadata.js';
@@ -14,6 +15,7 @@ import type { ExportableClassifier } from './exportable-classifier.js';
 import { labelLines } from './label-lines.js';
 import { matchRows, type WeightType } from './match-rows.js';
 import { normalizationFor } from './normalization-for.js';
+import { openBase } from './open-base.js';
 
 export interface ExportTfliteOptions {
   /**
@@ -21,6 +23,11 @@ export interface ExportTfliteOptions {
    * too while the file runs, which moves scores by up to about 0.005. Default: as the classifier keeps them.
    */
   readonly weights?: WeightType | undefined;
+  /**
+   * How kernels are stored where the base is a LayersModel; see {@link convertLayers}. Default `float32`, so that the
+   * file embeds as the classifier's embedder does.
+   */
+  readonly embedderWeights?: WeightType | undefined;
   /** The tensor of the base model that is the embedding, by name or index. Default: its only output. */
   readonly embedding?: string | number | undefined;
   /**
@@ -49,25 +56,32 @@ const labelFile = 'labels.txt';
  * output needed are dropped from the list. Added are L2_NORMALIZATION, FULLY_CONNECTED and an aggregation whose number of
  * operators does not depend on the number of classes (a quantised embedding is dequantised first).
  *
- * @param base bytes of the embedder that made the gallery, float or quantised, input `[n, height, width, 3]`
+ * @param base the embedder that made the gallery: bytes of a `.tflite` file, float or quantised, input
+ *   `[n, height, width, 3]`; or a tfjs LayersModel as it is stored, which is converted first
  * @returns bytes of a file whose one output `[n, classes]` holds scores in the order of `classifier.labels`
  * @throws {NearkinError} `DIMENSION_MISMATCH` or `MODEL_MISMATCH` for the base of another embedder; `BAD_FORMAT` for a
  *   damaged one; `UNSUPPORTED` for several subgraphs or outputs, or weights outside of the file; `UNKNOWN_LAYER`;
- *   `BAD_MODEL` for a quantised embedding without a scale; `TOO_LARGE` over 2 GB; `INVALID_ARGUMENT` for labels that a
+ *   `UNSUPPORTED_OP` naming a layer that cannot be converted; `BAD_MODEL` for a quantised embedding without a scale; `TOO_LARGE` over 2 GB; `INVALID_ARGUMENT` for labels that a
  *   label file cannot hold
  * @example
  * await writeFile('fruit.tflite', exportTflite(classifier, await readFile('mobilenet.tflite')));
  */
 export function exportTflite(
   classifier: ExportableClassifier,
-  base: Uint8Array,
+  base: Uint8Array | LayersArtifacts,
   options: ExportTfliteOptions = {},
 ): Uint8Array {
   const { gallery, labels, settings } = classifier;
   const { dim } = gallery.vectors;
   assertSameModel(classifier, options.modelId);
   const labelBytes = labelLines(labels);
-  const parts = splitModel(base);
+  const { embedder } = classifier;
+  const opened = openBase(base, {
+    embedder,
+    normalized: options.normalization !== undefined,
+    weights: options.embedderWeights,
+  });
+  const parts = splitModel(opened.bytes);
   const model = readModel(parts.model, 'The base model');
   const embedding = embeddingTensor(model, { embedding: options.embedding, dim });
   const layout = layOutClasses(classifier);
@@ -85,7 +99,9 @@ export function exportTflite(
   const metadata = writeMetadata(
     {
       card,
-      normalization: normalizationFor(model, { given: options.normalization, embedder: classifier.embedder }),
+      replaceInput: options.normalization !== undefined,
+      normalization: normalizationFor(model, { given: options.normalization ?? opened.normalization, embedder }),
+      channels: channelsOf(model),
       labelFile,
       files: [...(options.files?.keys() ?? [])],
       scoreThreshold: typeof settings.unknownBelow === 'number' ? settings.unknownBelow : undefined,
@@ -114,6 +130,12 @@ function assertSameModel(classifier: ExportableClassifier, modelId: string | und
     `The classifier was built on the embedder ${classifier.modelId}, the base model is ${modelId}; their vectors cannot be compared.`,
     { details: { expected: classifier.modelId, received: modelId } },
   );
+}
+
+/** Of the picture input; 3 where the model does not say. */
+function channelsOf(model: TfliteModel): number {
+  const [input] = model.inputs;
+  return input === undefined ? 3 : (model.tensor(input).shape[3] ?? 3);
 }
 
 function oldOutputFiles(model: TfliteModel): string[] {

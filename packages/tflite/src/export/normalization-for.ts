@@ -4,8 +4,17 @@ import type { TfliteModel } from '../model/read-model.js';
 
 const fallback: Normalization = { mean: [127.5], std: [127.5] };
 
+/** The part of an embedder's preprocessing that a model file can hold. */
+export interface SamplePreprocessing {
+  /** Red, green, blue. */
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+  readonly colorOrder: 'rgb' | 'bgr' | 'gray';
+}
+
 /**
- * How the pictures of a model are normalised: what was asked for, what its metadata says, what the embedder does.
+ * How the pictures of a `.tflite` model are normalised: what was asked for, what its metadata says, what the embedder
+ * does.
  *
  * @returns undefined for a quantised input, which takes pixels as they are
  * @throws {NearkinError} `INVALID_ARGUMENT`; `UNSUPPORTED` for an embedder that wants blue first
@@ -17,22 +26,28 @@ export function normalizationFor(
   if (given) return check(given);
   const input = model.inputs[0];
   if (input === undefined || model.tensor(input).type !== 'float32') return undefined;
-  return readMetadata(model)?.normalization ?? ofEmbedder(embedder) ?? fallback;
-}
-
-function ofEmbedder(embedder: unknown): Normalization | undefined {
-  const preprocessing = (embedder as { preprocessing?: { mean?: unknown; std?: unknown; colorOrder?: unknown } } | null)
-    ?.preprocessing;
-  if (!preprocessing) return undefined;
+  const stated = readMetadata(model)?.normalization;
+  if (stated) return stated;
+  const preprocessing = preprocessingOf(embedder);
+  if (!preprocessing) return fallback;
   const { mean, std, colorOrder } = preprocessing;
   if (colorOrder === 'bgr')
     throw new NearkinError(
       'UNSUPPORTED',
       'TFLite metadata cannot say that a model wants blue before green and red; export on a base model that takes RGB.',
     );
-  if (!isTriple(mean) || !isTriple(std)) return undefined;
-  const same = [mean, std].every((list) => list.every((value) => value === list[0]));
-  return same ? { mean: mean.slice(0, 1), std: std.slice(0, 1) } : { mean, std };
+  const uniform = [mean, std].every((list) => list.every((value) => value === list[0]));
+  return uniform ? { mean: mean.slice(0, 1), std: std.slice(0, 1) } : { mean, std };
+}
+
+/** The preprocessing of an embedder that states one, as those of `@nearkin/embedders` do. */
+export function preprocessingOf(embedder: unknown): SamplePreprocessing | undefined {
+  const stated = (
+    embedder as { preprocessing?: Partial<Record<keyof SamplePreprocessing, unknown>> } | null | undefined
+  )?.preprocessing;
+  if (!stated || !isTriple(stated.mean) || !isTriple(stated.std)) return undefined;
+  const { mean, std, colorOrder } = stated;
+  return { mean, std, colorOrder: colorOrder === 'bgr' || colorOrder === 'gray' ? colorOrder : 'rgb' };
 }
 
 function isTriple(value: unknown): value is number[] {

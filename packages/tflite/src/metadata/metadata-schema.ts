@@ -44,7 +44,7 @@ export const TensorMetadata = {
 export const Content = { propertiesType: 0, properties: 1 } as const;
 export const contentKinds = { feature: 1, image: 2 } as const;
 export const ImageProperties = { colorSpace: 0 } as const;
-export const rgb = 1;
+export const colorSpaces = { rgb: 1, gray: 2 } as const;
 
 export const ProcessUnit = { optionsType: 0, options: 1 } as const;
 export const processKinds = { normalization: 1, scoreThresholding: 3 } as const;

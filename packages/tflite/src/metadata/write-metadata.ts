@@ -5,6 +5,7 @@ import {
   AssociatedFile,
   associatedFileKinds,
   Content,
+  colorSpaces,
   contentKinds,
   ImageProperties,
   ModelMetadata,
@@ -12,7 +13,6 @@ import {
   NormalizationOptions,
   ProcessUnit,
   processKinds,
-  rgb,
   ScoreThresholdingOptions,
   Stats,
   SubGraphMetadata,
@@ -31,8 +31,12 @@ export interface ModelCard {
 
 export interface ClassifierMetadata {
   readonly card: ModelCard;
-  /** Of the picture input; undefined: pixels go in as they are (a quantised input). Unused where the base has its own. */
+  /** Of the picture input; undefined: pixels go in as they are (a quantised input). Unused where the base's own stays. */
   readonly normalization: Normalization | undefined;
+  /** Channels of the picture input. */
+  readonly channels: number;
+  /** Whether the input is described anew though the base describes it. */
+  readonly replaceInput: boolean;
   /** The file with the labels in the order of the scores. */
   readonly labelFile: string;
   /** Names of further files, of kind `descriptions`. */
@@ -54,8 +58,8 @@ export function writeMetadata(metadata: ClassifierMetadata, base: TfliteModel | 
   const place = oldBytes ? writer.tail(oldBytes) : () => 0;
   const oldSubgraph = old && first(old.tables(ModelMetadata.subgraphs));
   const oldInputs = oldSubgraph?.tables(SubGraphMetadata.inputs);
-  const keepInputs = oldInputs !== undefined && oldInputs.length > 0;
-  const inputs = keepInputs ? placesOf(oldInputs, place) : [writeInput(writer, metadata.normalization)];
+  const keepInputs = oldInputs !== undefined && oldInputs.length > 0 && !metadata.replaceInput;
+  const inputs = keepInputs ? placesOf(oldInputs, place) : [writeInput(writer, metadata)];
   const subgraph = writeSubgraph(writer, {
     inputs: writer.places(inputs),
     outputs: writer.places([writeOutput(writer, metadata)]),
@@ -85,7 +89,7 @@ export function writeMetadata(metadata: ClassifierMetadata, base: TfliteModel | 
   return writer.finish(writer.table(fields), metadataIdentifier);
 }
 
-function writeInput(writer: FlatWriter, normalization: Normalization | undefined): Place {
+function writeInput(writer: FlatWriter, { normalization, channels }: ClassifierMetadata): Place {
   const units: Place[] = [];
   if (normalization) {
     const mean = writer.float32s(normalization.mean);
@@ -96,14 +100,16 @@ function writeInput(writer: FlatWriter, normalization: Normalization | undefined
     ]);
     units.push(writeUnit(writer, processKinds.normalization, options));
   }
-  const image = writer.table([[ImageProperties.colorSpace, 'int8', rgb]]);
+  const image = writer.table([
+    [ImageProperties.colorSpace, 'int8', channels === 1 ? colorSpaces.gray : colorSpaces.rgb],
+  ]);
   const content = writer.table([
     [Content.propertiesType, 'int8', contentKinds.image],
     [Content.properties, 'place', image],
   ]);
   const stats = writeStats(writer, [0, 255], normalization);
   const name = writer.text('image');
-  const description = writer.text('The picture, red, green and blue.');
+  const description = writer.text(channels === 1 ? 'The picture, grey.' : 'The picture, red, green and blue.');
   const processUnits = units.length > 0 ? writer.places(units) : undefined;
   return writer.table([
     [TensorMetadata.name, 'place', name],
