@@ -3,9 +3,15 @@ import { buildIndex, type SearchIndex } from '@nearkin/searcher';
 import type { IndexShape } from './commands/index.js';
 import type { Terminal } from './terminal.js';
 
-/** Builds an index as the command line says, with a progress bar. */
-export async function buildShape(gallery: Gallery, shape: IndexShape, terminal: Terminal): Promise<SearchIndex> {
-  const { kind, metric, partitions, codes, reorder, targetRecall, seed } = shape;
+/** What the command line says of an index, and what follows from what it is for. */
+export interface BuildShape extends IndexShape {
+  readonly residual?: boolean;
+  readonly dimensionsPerBlock?: number;
+}
+
+/** Builds an index of a shape, with a progress bar. */
+export async function buildShape(gallery: Gallery, shape: BuildShape, terminal: Terminal): Promise<SearchIndex> {
+  const { kind, metric, partitions, codes, reorder, targetRecall, seed, residual, dimensionsPerBlock } = shape;
   const bar = terminal.progress('Building the index');
   try {
     return await buildIndex(gallery, {
@@ -16,6 +22,8 @@ export async function buildShape(gallery: Gallery, shape: IndexShape, terminal: 
       reorder,
       targetRecall,
       seed,
+      residual,
+      dimensionsPerBlock,
       signal: terminal.signal,
       onProgress: bar.onProgress,
     });

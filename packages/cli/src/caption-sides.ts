@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { embedGallery, type Gallery, NearkinError, readGallery, selectGallery, throwIfAborted } from '@nearkin/core';
+import type { Encoder } from '@nearkin/embedders';
 import { readImage } from '@nearkin/embedders/node';
 import { embedPictures } from './embed-pictures.js';
-import { openCaptionEmbedders } from './open-caption-embedders.js';
+import { openEncoder } from './open-encoder.js';
 import { type CaptionedImage, readPairs } from './read-pairs.js';
 import type { SkippedPictures } from './skipped-pictures.js';
 import type { Terminal } from './terminal.js';
@@ -14,7 +15,7 @@ export interface CaptionSides {
   readonly texts: Gallery;
 }
 
-/** Embeds pictures and captions by the user's module; captions of pictures that cannot be read go with them. */
+/** Embeds pictures and captions; captions of pictures that cannot be read go with them. */
 export async function embedPairs(
   source: { readonly pairs: string; readonly embedder: string; readonly photos?: string | undefined },
   options: { readonly skipped: SkippedPictures; readonly terminal: Terminal },
@@ -22,8 +23,9 @@ export async function embedPairs(
   const { signal } = options.terminal;
   const pairs = await readPairs(source.pairs);
   throwIfAborted(signal);
-  const { image, text } = await openCaptionEmbedders(source.embedder);
+  const encoder = await openEncoder({ embedder: source.embedder }, options.terminal);
   try {
+    const { image, text } = bothTowers(encoder, source.embedder);
     const folder = source.photos ?? dirname(source.pairs);
     const items = pairs.map(({ image: id }) => {
       const path = resolve(folder, id);
@@ -40,9 +42,18 @@ export async function embedPairs(
       bar.stop();
     }
   } finally {
-    image.dispose();
-    text.dispose();
+    encoder.dispose();
   }
+}
+
+/** @throws {NearkinError} `UNSUPPORTED` when one is missing */
+function bothTowers({ image, text }: Encoder, embedder: string): Required<Pick<Encoder, 'image' | 'text'>> {
+  if (image && text) return { image, text };
+  throw new NearkinError(
+    'UNSUPPORTED',
+    `Expected a dual encoder, which knows pictures and words (a saved one, hf:… of a CLIP or SigLIP, or a module), got an embedder of ${image ? 'pictures' : 'words'} alone: ${embedder}.`,
+    { details: { embedder } },
+  );
 }
 
 function captionItems({ image, captions }: CaptionedImage) {

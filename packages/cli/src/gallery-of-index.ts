@@ -23,12 +23,14 @@ export function galleryOfIndex(index: SearchIndex): { gallery: Gallery; form: Ro
   return { gallery: createGallery({ vectors: createVectors(data, dim), ids, labels, modelId, metadata }), form };
 }
 
+/** Rows of a snapshot, one by one. */
 interface Rows {
   readonly form: RowForm;
   rowAt(place: number, out: Float32Array): void;
 }
 
-function openRows({ header, sections }: IndexSnapshot): Rows {
+/** @throws {NearkinError} `UNSUPPORTED` for an index of codes only */
+export function openRows({ header, sections }: IndexSnapshot): Rows {
   const { dim } = header;
   const float32 = sections.get('rows.f32');
   if (float32) {

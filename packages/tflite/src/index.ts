@@ -1,8 +1,9 @@
 export type { TableCompression } from './leveldb/write-table.js';
 export { type CompatSearchOptions, compatSearch, type SearcherHit } from './searcher/compat-search.js';
-export { searchedPartitions } from './searcher/nearest-partitions.js';
+export { searchedPartitions, searchFractionFor } from './searcher/nearest-partitions.js';
 export { type ReadSearcherOptions, readSearcherIndex } from './searcher/read-searcher-index.js';
-export type { RowText } from './searcher/row-texts.js';
+export { type RowText, writeRowTexts } from './searcher/row-texts.js';
+export { searcherDistance } from './searcher/searchable.js';
 export type {
   LookupType,
   SearcherCodebook,

@@ -1,15 +1,40 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Terminal } from '../terminal.js';
 import { defineVerb } from '../verb.js';
 import { addShapeOptions, type IndexShape } from './index.js';
 
+export interface ConvertOptions extends IndexShape {
+  readonly base?: string;
+  readonly rowText?: 'auto' | 'id' | 'label' | 'metadata' | 'json';
+  readonly snappy?: true;
+}
+
 export function convertVerb(program: Command, terminal: Terminal): void {
   const verb = defineVerb(program, {
     signature: 'convert <in> <out>',
-    description: 'Turn a gallery (.safetensors) into an index (.nearkin), or an index into a gallery.',
-    examples: ['convert gallery.safetensors gallery.nearkin --kind flat', 'convert photos.nearkin photos.safetensors'],
-  });
-  addShapeOptions(verb).action(async (from: string, to: string, options: IndexShape) => {
+    summary: 'galleries, indexes, and what Android and iOS search',
+    description:
+      'Turn a gallery (.safetensors), an index (.nearkin), an index file for the Task Library of Android and iOS (.ldb) or a model with one inside (.tflite) into another of these. The shape options count where an index is built from a gallery.',
+    examples: [
+      'convert gallery.safetensors gallery.nearkin --kind flat',
+      'convert photos.nearkin photos.safetensors',
+      'convert photos.nearkin photos.ldb --row-text id',
+      'convert photos.nearkin searcher.tflite --base embedder.tflite',
+      'convert searcher.tflite photos.nearkin',
+    ],
+  })
+    .option('--base <file>', 'embedder (.tflite with metadata) that a searcher model is made of')
+    .addOption(
+      new Option('--row-text <what>', 'what devices show of a row; default: all that is known of it').choices([
+        'auto',
+        'id',
+        'label',
+        'metadata',
+        'json',
+      ]),
+    )
+    .option('--snappy', 'compress an index file for devices');
+  addShapeOptions(verb).action(async (from: string, to: string, options: ConvertOptions) => {
     const { convertFile } = await import('../jobs/convert-file.js');
     await convertFile({ from, to, ...options }, terminal);
   });

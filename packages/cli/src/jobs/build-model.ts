@@ -1,6 +1,7 @@
 import { throwIfAborted } from '@nearkin/core';
 import { buildClassifier } from '@nearkin/retrieval';
 import type { BuildOptions } from '../commands/build.js';
+import { defaultEncoderName, noteDefaultEncoder } from '../default-encoder.js';
 import { embedPictures } from '../embed-pictures.js';
 import { folderSize } from '../folder-size.js';
 import { modelFolder } from '../model-folder.js';
@@ -61,17 +62,14 @@ export async function buildModel(job: BuildOptions & { readonly albums: string }
           ['model', `${printable(output)} (${byteSize(bytes)})`],
           [
             'embedder',
-            `${job.embedder === undefined ? 'built-in filters' : printable(job.embedder)}, ${embedder.dim} numbers a picture`,
+            `${job.embedder === undefined ? defaultEncoderName : printable(job.embedder)}, ${embedder.dim} numbers a picture`,
           ],
         ],
         colors.dim,
       ),
     ],
   );
-  if (job.embedder === undefined)
-    terminal.note(
-      '  The built-in filters know colours and edges. Photos deserve a learned embedder, such as MobileNet: --embedder path/or/URL/of/model.json',
-    );
+  noteDefaultEncoder(job, terminal);
 }
 
 function metadataOf({ name, author, modelVersion, license, description }: BuildOptions) {

@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { NearkinError } from '@nearkin/core';
 import { inspectIndex } from '../inspect-index.js';
 import { inspectModel } from '../inspect-model.js';
+import { inspectSearcher } from '../inspect-searcher.js';
 import { inspectTensors } from '../inspect-tensors.js';
 import type { Inspection } from '../inspection.js';
 import { printable } from '../printable.js';
@@ -27,9 +28,10 @@ async function inspect(path: string, options: { isFolder: boolean; terminal: Ter
   if (options.isFolder || path.endsWith('.json')) return inspectModel(path, options.terminal);
   if (path.endsWith('.safetensors')) return inspectTensors(new Uint8Array(await readFile(path)));
   if (path.endsWith('.nearkin')) return inspectIndex(path, options.terminal);
+  if (path.endsWith('.ldb') || path.endsWith('.tflite')) return inspectSearcher(path);
   throw new NearkinError(
     'BAD_FORMAT',
-    `Expected the folder of a classifier or model, a model.json, a .safetensors or a .nearkin file, got ${path}.`,
+    `Expected the folder of a classifier or model, a model.json, a .safetensors, .nearkin, .ldb or .tflite file, got ${path}.`,
     { details: { path } },
   );
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { compatSearch } from './compat-search.js';
 import { compatTable, floatTable, tableSum } from './compat-table.js';
 import { createNearestList } from './nearest-list.js';
-import { nearestPartitions, searchedPartitions } from './nearest-partitions.js';
+import { nearestPartitions, searchedPartitions, searchFractionFor } from './nearest-partitions.js';
 import type { LookupType, SearcherCodebook, SearcherDistance } from './searcher-config.js';
 import { createSearcherIndex } from './searcher-index.js';
 
@@ -251,6 +251,17 @@ describe('nearestPartitions', () => {
         }),
       );
     expect([shareOf(7, 13), shareOf(3, 21), shareOf(4, 351), shareOf(5, 5)]).toEqual([8, 4, 4, 5]);
+  });
+});
+
+describe('searchFractionFor', () => {
+  it('makes devices search exactly so many partitions', () => {
+    for (let partitions = 1; partitions <= 400; partitions++)
+      for (let wanted = 1; wanted <= partitions; wanted++) {
+        const share = searchFractionFor(wanted, partitions);
+        if (Math.ceil(Math.fround(partitions * share)) !== wanted || Math.fround(share) !== share)
+          expect.fail(`${wanted} of ${partitions}: ${share}`);
+      }
   });
 });
 

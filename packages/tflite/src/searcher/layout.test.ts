@@ -33,7 +33,7 @@ describe('layout of index files', () => {
       for (const kind of [Float32Array, Uint8Array]) {
         const index = createSearcherIndex({
           config: { partitioner: { leaves } },
-          rows: kind.from({ length: 2 * rows }, (_, i) => i >> 1),
+          rows: kind.from(Array.from({ length: 2 * rows }, (_, i) => i >> 1)),
           width: 2,
           assignments: Array.from({ length: rows }, (_, i) => i % partitions),
           metadata: Array.from({ length: rows }, (_, i) => String(i)),

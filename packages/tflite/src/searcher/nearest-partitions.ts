@@ -14,6 +14,15 @@ export function searchedPartitions({ config, partitionOffsets }: SearcherIndex):
 }
 
 /**
+ * The share that makes devices search so many partitions: one of 32 bits that their rounding up turns into exactly that.
+ */
+export function searchFractionFor(partitionsToSearch: number, partitions: number): number {
+  const share = fround(partitionsToSearch / partitions);
+  if (Math.ceil(fround(partitions * share)) === partitionsToSearch) return share;
+  return fround((partitionsToSearch - 0.5) / partitions);
+}
+
+/**
  * The partitions whose centroids are nearest to a query, nearest first; equal distances: smaller number first. Empty
  * partitions count.
  *

@@ -13,8 +13,11 @@ interface BinaryMetadata {
   readonly base64: string;
 }
 
-/** The metadata of each row of a gallery. */
-export function writeRowTexts({ ids, labels, metadata }: Gallery, rowText: RowText): (string | Uint8Array)[] {
+/** What an index file shall say of the rows of a gallery: the metadata that `createSearcherIndex` takes. */
+export function writeRowTexts(
+  { ids, labels, metadata }: Pick<Gallery, 'ids' | 'labels' | 'metadata'>,
+  rowText: RowText = 'auto',
+): (string | Uint8Array)[] {
   const texts = metadata?.map(asText);
   const form = rowText === 'auto' ? autoForm(labels, texts) : rowText;
   if (form === 'id') return [...ids];

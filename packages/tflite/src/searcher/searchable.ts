@@ -25,6 +25,18 @@ export function rowDistanceOf({ distance, indexer, partitioner }: SearcherConfig
 }
 
 /**
+ * What distances of an index are.
+ *
+ * @throws {NearkinError} `UNSUPPORTED` when it does not say, or two things that differ
+ */
+export function searcherDistance({ rows, config }: SearcherIndex): 'squaredL2' | 'dot' {
+  if (rows instanceof Float32Array) return rowDistanceOf(config);
+  const distance = config.indexer?.distance ?? 'squaredL2';
+  if (distance === 'unspecified') throw refused('it does not say how to compare codes');
+  return distance;
+}
+
+/**
  * Checks what the Task Library checks before it searches, and what it takes for granted.
  *
  * @throws {NearkinError} `UNSUPPORTED` saying why no device searches the index
@@ -36,10 +48,10 @@ export function assertSearchable(index: SearcherIndex): void {
     if (indexer) throw refused('its rows are vectors, and yet it has a codebook');
   } else {
     if (!indexer || indexer.codebook.widths.length === 0) throw refused('its rows are codes without a codebook');
-    if (indexer.distance === 'unspecified') throw refused('it does not say how to compare codes');
     if (indexer.lookupType === 'int8Lut16') throw refused('its lookup type int8Lut16 has no runtime');
   }
   rowDistanceOf(config);
+  searcherDistance(index);
   if (!partitioner) {
     if (partitionOffsets.length !== 2) throw refused('it has several partitions, but no centroids to choose by');
     return;
