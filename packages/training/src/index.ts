@@ -28,14 +28,26 @@ export type {
 export type { GradientEngine, StepGradients } from './fit/gradient-engine.js';
 export { singleThreadEngine } from './fit/single-thread-engine.js';
 export type { StateArray, StepState } from './fit/step-state.js';
+export { type ArcFaceLossOptions, arcFaceLoss } from './losses/arc-face-loss.js';
+export { type CircleLossOptions, circleLoss } from './losses/circle-loss.js';
 export type { ClassWeightOptions } from './losses/class-weights.js';
 export { type ClipLossOptions, clipLoss } from './losses/clip-loss.js';
 export { type ContrastiveLossOptions, contrastiveLoss } from './losses/contrastive-loss.js';
+export { type CosFaceLossOptions, cosFaceLoss } from './losses/cos-face-loss.js';
 export type { DualEncoderLoss, DualEncoderMatches } from './losses/dual-encoder-loss.js';
 export type { Loss, Reduction, Reference } from './losses/loss.js';
+export { type MarginLossOptions, marginLoss } from './losses/margin-loss.js';
+export { type MultiSimilarityLossOptions, multiSimilarityLoss } from './losses/multi-similarity-loss.js';
+export { type NPairsLossOptions, nPairsLoss } from './losses/n-pairs-loss.js';
 export { type NormalizedSoftmaxLossOptions, normalizedSoftmaxLoss } from './losses/normalized-softmax-loss.js';
 export { type NtXentLossOptions, ntXentLoss } from './losses/nt-xent-loss.js';
 export { type ProxyAnchorLossOptions, proxyAnchorLoss } from './losses/proxy-anchor-loss.js';
+export { type RangeLossOptions, rangeLoss } from './losses/range-loss.js';
+export { type SigLipLossOptions, sigLipLoss } from './losses/sig-lip-loss.js';
+export {
+  type SoftTargetDualEncoderLossOptions,
+  softTargetDualEncoderLoss,
+} from './losses/soft-target-dual-encoder-loss.js';
 export { type SupConLossOptions, supConLoss } from './losses/sup-con-loss.js';
 export type { PairMask, Targets } from './losses/targets.js';
 export { type TripletLossOptions, tripletLoss } from './losses/triplet-loss.js';

@@ -52,7 +52,7 @@ export function reduceTerms(
   if (reduction === 'none') {
     const lists = groups.map((group) => group.list());
     const value = new Float64Array(lists.reduce((length, list) => length + list.length, 0));
-    const starts = lists.map((list, i) => lists.slice(0, i).reduce((start, before) => start + before.length, 0));
+    const starts = lists.map((_, i) => lists.slice(0, i).reduce((start, before) => start + before.length, 0));
     lists.forEach((list, i) => {
       value.set(list, starts[i]);
     });

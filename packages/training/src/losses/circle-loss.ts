@@ -1,0 +1,85 @@
+import type { DistanceName } from '../distances/distance.js';
+import { pairsByAnchor } from './anchor-pairs.js';
+import { checkOptions, distanceName, finite, flag, positive, reductionName } from './check-options.js';
+import { logSumExp, sigmoid, softplus } from './log-sum-exp.js';
+import type { Loss, Reduction } from './loss.js';
+import { definePairLoss, type PairBatch, type PairGradients } from './pair-loss.js';
+import { listedTerms, type Terms } from './terms.js';
+
+export interface CircleLossOptions {
+  /** Default 0.4; the paper takes 0.25 for faces and re-identification. */
+  readonly margin?: number | undefined;
+  /** Scale; default 80; the paper takes 256 for faces, 128 for re-identification. */
+  readonly gamma?: number | undefined;
+  /** Default `cosine`. */
+  readonly distance?: DistanceName | undefined;
+  /** Scales embeddings to length 1 first, which `cosine` does anyway; default false. */
+  readonly normalize?: boolean | undefined;
+  /** Default `mean`. */
+  readonly reduction?: Reduction | undefined;
+}
+
+/**
+ * Circle loss: for each anchor `softplus(LSE_P(-gamma a_p (s_p - (1 - margin))) + LSE_N(gamma a_n (s_n - margin)))`, with the
+ * paces `a_p = max(0, 1 + margin - s_p)` and `a_n = max(0, s_n + margin)`, through which no gradient flows; LSE is the
+ * logarithm of the sum of exponentials over the anchor's positives and negatives.
+ *
+ * `s` is the cosine (of another distance its similarity). Terms are the anchors with both a positive and a negative, in
+ * order: `mean` divides by their number, `none` lists them. Targets of every kind, mined pairs or triplets (each pair
+ * counts once), and a reference. Without such an anchor the loss and its gradients are 0.
+ *
+ * @throws {NearkinError} `INVALID_ARGUMENT` for options; computing: `NON_FINITE`, `DIMENSION_MISMATCH`, `UNKNOWN_LABEL`
+ * @source Sun et al.: Circle loss, CVPR 2020, equations 5 to 8
+ * @example
+ * const loss = circleLoss({ margin: 0, gamma: 1 });
+ * loss.compute(tf.tensor2d([[1, 0], [1, 0], [0, 1]]), [0, 0, 1]).print(); // 0.6931: softplus(0 + 0)
+ */
+export function circleLoss(options: CircleLossOptions = {}): Loss {
+  checkOptions('circleLoss', options, {
+    margin: finite,
+    gamma: positive,
+    distance: distanceName,
+    normalize: flag,
+    reduction: reductionName,
+  });
+  const { margin = 0.4, gamma = 80, distance = 'cosine', normalize = false, reduction = 'mean' } = options;
+  return definePairLoss({
+    name: 'circleLoss',
+    distance,
+    as: 'similarity',
+    normalize,
+    reduction,
+    terms: (batch, gradients) => [circleTerms(batch, gradients, { margin, gamma })],
+  });
+}
+
+function circleTerms(
+  batch: PairBatch,
+  gradients: PairGradients,
+  { margin, gamma }: { margin: number; gamma: number },
+): Terms {
+  const { values } = batch;
+  const side = (cells: Int32Array, positives: boolean) => {
+    const slopes = Float64Array.from(cells, (cell) => {
+      const s = values[cell]!;
+      return positives ? -gamma * Math.max(0, 1 + margin - s) : gamma * Math.max(0, s + margin);
+    });
+    const aim = positives ? 1 - margin : margin;
+    const exponents = slopes.map((slope, i) => slope * (values[cells[i]!]! - aim));
+    return { cells, slopes, exponents, total: logSumExp(exponents) };
+  };
+  const anchors = pairsByAnchor(batch)
+    .filter(({ positives, negatives }) => positives.length > 0 && negatives.length > 0)
+    .map(({ positives, negatives }) => [side(positives, true), side(negatives, false)] as const);
+  return listedTerms(
+    Float64Array.from(anchors, ([near, far]) => softplus(near.total + far.total)),
+    (term, weight) => {
+      const both = anchors[term]!;
+      const whole = weight * sigmoid(both[0].total + both[1].total);
+      for (const { cells, slopes, exponents, total } of both)
+        exponents.forEach((exponent, i) => {
+          gradients.values[cells[i]!]! += whole * slopes[i]! * Math.exp(exponent - total);
+        });
+    },
+  );
+}
