@@ -2,6 +2,7 @@ export type { PictureBatch } from './data/affine-warp.js';
 export { type Augmentation, type AugmentOptions, createAugmentation } from './data/augmentation.js';
 export type { AugmentationOptions } from './data/augmentation-options.js';
 export { galleryData } from './data/gallery-data.js';
+export { type PictureDataOptions, type PictureItem, pictureData } from './data/picture-data.js';
 export { type PictureTrainingData, type PixelDataOptions, pixelData } from './data/pixel-data.js';
 export type { TrainingData } from './data/training-data.js';
 export type { DistanceName } from './distances/distance.js';

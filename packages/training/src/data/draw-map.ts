@@ -40,8 +40,9 @@ export function drawMap(
     const shareY = Math.min(1, Math.sqrt(area / aspect));
     stepX *= shareX;
     stepY *= shareY;
-    x += around((width * (1 - shareX)) / 2);
-    y += around((height * (1 - shareY)) / 2);
+    // Between the middles of the outermost pixels, so that nothing of a crop lies outside.
+    x += around(((width - 1) * (1 - shareX)) / 2);
+    y += around(((height - 1) * (1 - shareY)) / 2);
   }
   const cos = Math.cos(angle);
   const sin = Math.sin(angle);
