@@ -24,12 +24,14 @@ export { type LoadImageEmbedderOptions, loadImageEmbedder } from './load-image-e
 export { type LoadTextEmbedderOptions, loadTextEmbedder } from './load-text-embedder.js';
 export { type ReadModelOptions, readModelArtifacts } from './model-artifacts.js';
 export { contentName, modelFiles } from './model-files.js';
+export { type ParseTableOptions, parseTable, type TableRow } from './parse-table.js';
 export { preprocess } from './preprocess.js';
 export { createPreprocessing, type Fit, type Preprocessing } from './preprocessing.js';
 export { type Preset, type PresetName, presets } from './presets.js';
 export { quantizeEmbedder } from './quantize-embedder.js';
 export { embedderMetadata, saveEmbedder } from './save-embedder.js';
 export { canSaveEncoder, encoderFiles, saveDualEncoder, saveTextEmbedder } from './save-encoder.js';
+export { type TableColumns, tableItems } from './table-items.js';
 export type { TextEmbedder, TextGraphSettings, TextModel } from './text-embedder.js';
 export {
   type FeatureHashing,

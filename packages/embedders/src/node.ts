@@ -4,3 +4,9 @@ export { createEmbedderPool, type EmbedderPool, type EmbedderPoolOptions } from 
 export * from './index.js';
 export { type ReadAlbumsOptions, readAlbums, readImages } from './read-albums.node.js';
 export { type ReadImageNodeOptions, readImage } from './read-image.node.js';
+export {
+  type ReadPictureTableOptions,
+  type ReadTextsOptions,
+  readPictureTable,
+  readTexts,
+} from './read-table.node.js';

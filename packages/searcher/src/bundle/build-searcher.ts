@@ -1,4 +1,5 @@
 import {
+  assertSameModel,
   createGallery,
   createVectors,
   type Embedder,
@@ -18,6 +19,10 @@ import { thumbnailsInMemory } from './thumbnails.js';
 export interface BuildSearcherOptions<Input, Image = Input> extends JobOptions {
   /** What items and queries are encoded by. It stays the caller's, to be disposed after the searcher. */
   readonly encoder: QueryEncoder<Image>;
+  /**
+   * Embeds the items in place of the encoder's own tower, such as a pool of workers; it must have the encoder's identity.
+   */
+  readonly embedder?: Embedder<Input> | undefined;
   /** What the items are. Default: `image` where the encoder knows pictures. */
   readonly items?: 'image' | 'text' | undefined;
   /** How the index is built; left out, as `buildIndex` does. */
@@ -50,7 +55,9 @@ export async function buildSearcherNow<Input, Image = Input>(
       details: { batchSize },
     });
   throwIfAborted(signal);
-  const tower = towerOf(encoder, options.items ?? (encoder.image ? 'image' : 'text')) as unknown as Embedder<Input>;
+  const own = () => towerOf(encoder, options.items ?? (encoder.image ? 'image' : 'text')) as unknown as Embedder<Input>;
+  const tower = options.embedder ?? own();
+  assertSameModel({ vectors: encoder, modelId: encoder.id }, { vectors: tower, modelId: tower.id });
   const journal = options.journal === undefined ? undefined : await openJournal(options.journal, encoder.id);
   const { rows, skipped, resumed } = await embedRows(tower, items, {
     journal,

@@ -64,6 +64,8 @@ export interface SearcherParts<Image> {
   /** Called after the searcher was saved. */
   readonly onSaved?: (() => Promise<void>) | undefined;
   readonly ownsEncoder: boolean;
+  /** Default true. */
+  readonly ownsIndex?: boolean | undefined;
 }
 
 const partsOf = new WeakMap<object, SearcherParts<never>>();
@@ -82,7 +84,7 @@ export function createBundleSearcher<Image>(parts: SearcherParts<Image>): Bundle
   const embed: BundleSearcher<Image>['embed'] = (query, { signal } = {}) =>
     embedQuery(checkQuery(query), { encoder, index, signal });
   const dispose = () => {
-    index.dispose();
+    if (parts.ownsIndex !== false) index.dispose();
     if (ownsEncoder) encoder.dispose?.();
   };
   const searcher: BundleSearcher<Image> = Object.freeze({

@@ -1,8 +1,10 @@
 import type { BundleSource, BundleTarget } from '@nearkin/core';
+import type { SearchIndex } from '../search-index.js';
 import type { BuildSearcherOptions } from './build-searcher.js';
 import type { BundleSearcher } from './bundle-searcher.js';
 import type { SearcherItem } from './journal.js';
 import type { OpenSearcherOptions } from './open-searcher.js';
+import type { QueryEncoder } from './query-encoder.js';
 
 // Who only searches an index does not load what search bundles need: each of these is a chunk of its own.
 
@@ -64,4 +66,27 @@ export async function saveSearcher<Image>(searcher: BundleSearcher<Image>, targe
 export async function searcherFiles<Image>(searcher: BundleSearcher<Image>): Promise<Map<string, Uint8Array>> {
   const { filesOfSearcher } = await import('./save-searcher.js');
   return filesOfSearcher(searcher);
+}
+
+/**
+ * A searcher over an index that there is already, asked by an encoder; neither is disposed with it.
+ *
+ * @throws {NearkinError} `MODEL_MISMATCH`, `DIMENSION_MISMATCH` when the index was made by another encoder
+ * @example
+ * const searcher = await composeSearcher(index, encoder);
+ * await searcher.search({ text: 'a red apple', not: 'a drawing' });
+ */
+export async function composeSearcher<Image>(
+  index: SearchIndex,
+  encoder: QueryEncoder<Image>,
+  options: { readonly userinfo?: unknown } = {},
+): Promise<BundleSearcher<Image>> {
+  const { createBundleSearcher } = await import('./bundle-searcher.js');
+  return createBundleSearcher({
+    index,
+    encoder,
+    userinfo: options.userinfo ?? null,
+    ownsEncoder: false,
+    ownsIndex: false,
+  });
 }
