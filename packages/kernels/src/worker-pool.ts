@@ -17,8 +17,13 @@ export interface WorkerPool {
   readonly size: number;
   /** Brings a part of the caller's memory to workers that have a copy; nothing to do on a shared one. */
   send(offset: number, bytes: number): Promise<void>;
-  /** Runs the calls, in no order; returns their values in order. */
-  run(calls: readonly KernelCall[]): Promise<number[]>;
+  /**
+   * Runs the calls, in no order; returns their values in order.
+   *
+   * @param onDone is told, on the calling thread, of each call whose result lies in the caller's memory: what it does with
+   *   it, it does while the workers go on
+   */
+  run(calls: readonly KernelCall[], onDone?: (call: number) => void): Promise<number[]>;
   close(): void;
 }
 
@@ -39,20 +44,24 @@ export async function openWorkerPool(kernels: Kernels, size: number | 'auto'): P
     async send(offset, bytes) {
       if (copies) await Promise.all(workers.map((worker) => worker.write(offset, kernels.memory.u8(offset, bytes))));
     },
-    async run(calls) {
+    async run(calls, onDone) {
       const values = new Array<number>(calls.length).fill(0);
       let next = 0;
-      const there = workers.map(async (worker) => {
+      const drain = async (worker: KernelWorker) => {
         while (next < calls.length) {
           const i = next++;
           const { value, bytes } = await worker.call(calls[i]!, copies);
           if (bytes) kernels.memory.u8(calls[i]!.result.offset, bytes.length).set(bytes);
           values[i] = value;
+          onDone?.(i);
         }
-      });
+      };
+      // Two at a time each: a worker that is done has its next call, however long this thread is busy.
+      const there = workers.flatMap((worker) => [drain(worker), drain(worker)]);
       while (next < calls.length) {
         const i = next++;
         values[i] = here(calls[i]!);
+        onDone?.(i);
         // A microtask would not do: the answer of a worker is a task, and nobody would give it the next call.
         if (workers.length > 0 && next < calls.length) await nextTask();
       }

@@ -75,15 +75,25 @@ interface Filtered {
 /** Few rows that pass are scored one by one; many are searched for, in more partitions the fewer they are. */
 function filtered(context: SearchContext, query: Vectors, { plan, options, compiled }: Filtered): Found {
   const { state, workspace } = context;
-  const { rows, mask } = compiled;
-  const { header } = state;
+  const { rows } = compiled;
   const k = Math.min(plan.k, rows.length);
   if (k === 0) return { k: 0, rows: new Uint32Array(0), scores: new Float32Array(0), counts: Uint32Array.of(0) };
   if (hasEqualScores(state, query)) return firstRows(rows, k);
+  const wide = planFiltered(state, plan, { options, compiled });
+  return wide
+    ? complete(context, query, { plan: wide, available: rows.length })
+    : runOnRows(state, workspace, { query, rows, k });
+}
+
+/** How a search of the rows that pass goes; undefined where they are few enough to score each. */
+export function planFiltered(
+  { header, rows: { size } }: IndexState,
+  plan: SearchPlan,
+  { options, compiled: { rows, mask } }: Omit<Filtered, 'plan'>,
+): SearchPlan | undefined {
   const codesOnly = header.reorder === 'none' && (header.codes === 'pq4' || header.codes === 'pq8');
-  const share = rows.length / Math.max(1, state.rows.size);
-  if (!codesOnly && (rows.length <= exactRows || share <= exactShare))
-    return runOnRows(state, workspace, { query, rows, k });
+  const share = rows.length / Math.max(1, size);
+  if (!codesOnly && (rows.length <= exactRows || share <= exactShare)) return undefined;
   const wider =
     options.partitionsToSearch === undefined
       ? Math.ceil(plan.partitionsToSearch * Math.min(4, share ** -0.5))
@@ -91,8 +101,8 @@ function filtered(context: SearchContext, query: Vectors, { plan, options, compi
   const partitionsToSearch =
     codesOnly && rows.length <= exactRows ? header.partitions : Math.min(header.partitions, wider);
   // Rows that pass may all lie in partitions that rank low.
-  const wide = { ...plan, k, mask, partitionsToSearch, partitionGap: options.partitionGap ?? Number.POSITIVE_INFINITY };
-  return complete(context, query, { plan: wide, available: rows.length });
+  const partitionGap = options.partitionGap ?? Number.POSITIVE_INFINITY;
+  return { ...plan, k: Math.min(plan.k, rows.length), mask, partitionsToSearch, partitionGap };
 }
 
 function firstRows(rows: readonly number[], k: number): Found {
@@ -101,7 +111,7 @@ function firstRows(rows: readonly number[], k: number): Found {
 }
 
 /** Is there a query that scores every row the same? */
-function hasEqualScores({ header }: IndexState, { data, dim, count }: Vectors): boolean {
+export function hasEqualScores({ header }: IndexState, { data, dim, count }: Vectors): boolean {
   if (header.metric === 'squaredL2') return false;
   for (let q = 0; q < count; q++) {
     let j = q * dim;

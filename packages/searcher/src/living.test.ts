@@ -207,6 +207,16 @@ describe('an index', () => {
     expect(await index.searchBatch(queries, { workers: 2 })).toEqual(await index.searchBatch(queries));
     const flat = await buildIndex(gallery, { kind: 'flatInt8', shared: true });
     expect(await flat.searchBatch(queries, { workers: 3 })).toEqual(await flat.searchBatch(queries));
+    const withZero = createVectors(queries.data.slice(), queries.dim);
+    withZero.data.fill(0, 0, queries.dim);
+    expect(await index.searchBatch(withZero, { workers: 2 })).toEqual(await index.searchBatch(withZero));
+    // Codes alone cannot score rows one by one, so a filter is searched with.
+    const coded = await buildIndex(gallery, { kind: 'partitioned', partitions: 20, reorder: 'none', shared: true });
+    const third = ({ id }: { id: string }) => Number(id.replace(/\D/g, '')) % 3 === 0;
+    const filter = { where: (_: unknown, row: { id: string }) => third(row) };
+    const filtered = await coded.searchBatch(queries, { filter, workers: 2 });
+    expect(filtered).toEqual(await coded.searchBatch(queries, { filter }));
+    expect(filtered.flat().every(third)).toBe(true);
   });
 
   it('takes at most so many of a label', async () => {

@@ -93,9 +93,10 @@ describe.each(['cosine', 'dot', 'squaredL2'] as const)('a partition gap under %s
   });
 });
 
-it('must not be negative', async () => {
+it('must not be negative, and a filter no bare function', async () => {
   const index = await buildIndex(gallery, { kind: 'partitioned', partitions: 4, partitionsToSearch: 2 });
   const query = vectorAt(queries, 0);
   for (const partitionGap of [-1, Number.NaN])
     expect(() => index.search(query, { partitionGap })).toThrow('Expected partitionGap to be a number of at least 0');
+  expect(() => index.search(query, { filter: (() => true) as never })).toThrow('Expected filter to be');
 });

@@ -86,11 +86,14 @@ export function createPartitionStore(kernels: Kernels, header: IndexHeader): Par
     u32[table / 4 + partitionWords * partition + word] = value;
   };
 
-  const bytesFor = (column: Column, rows: number) =>
-    column.name === 'codes' && packed ? Math.ceil(rows / 32) * blocks * 16 : (rows + slackRows) * column.rowBytes;
+  /** Blocks of 32 rows are read whole: their codes and what is added to them. */
+  const bytesFor = (column: Column, rows: number) => {
+    const whole = Math.ceil(rows / 32) * 32;
+    if (column.name === 'codes' && packed) return (whole / 32) * blocks * 16;
+    return (column.name === 'codes.bias' ? whole : rows + slackRows) * column.rowBytes;
+  };
 
-  const setCapacity = (partition: number, rows: number) => {
-    const capacity = Math.ceil(rows / 32) * 32;
+  const setCapacity = (partition: number, capacity: number) => {
     for (const column of columns) {
       const old = get(partition, column.word);
       const before = old === 0 ? 0 : memory.sizeOf(old);
@@ -168,7 +171,7 @@ export function createPartitionStore(kernels: Kernels, header: IndexHeader): Par
     trim() {
       for (let partition = 0; partition < partitions; partition++) {
         const rows = get(partition, countWord);
-        if (capacities[partition]! > Math.ceil(rows / 32) * 32) setCapacity(partition, rows);
+        if (capacities[partition]! > rows) setCapacity(partition, rows);
       }
     },
     keep(kept, wanted) {

@@ -1,6 +1,6 @@
 import { throwIfAborted, type Vectors } from '@nearkin/core';
 import type { KernelCall } from '@nearkin/kernels';
-import { planSearch, type SearchContext, toHits } from './find-rows.js';
+import { hasEqualScores, planFiltered, planSearch, type SearchContext, toHits } from './find-rows.js';
 import { dropRepeats, withRepeats } from './repeated-rows.js';
 import { layOut, queryBytes, writeQueries } from './run-search.js';
 import type { Hit, SearchBatchOptions } from './search-options.js';
@@ -13,13 +13,17 @@ const queriesAtATime = 64;
  * @returns undefined where memory cannot be shared, or some query needs a second look
  */
 export async function searchInParallel(
-  { state, pools }: SearchContext,
+  { state, pools, filters }: SearchContext,
   queries: Vectors,
   options: SearchBatchOptions,
 ): Promise<Hit[][] | undefined> {
   const { kernels, header } = state;
-  if (!kernels.share) return undefined;
-  const asked = planSearch(state, options);
+  if (!kernels.share || hasEqualScores(state, queries)) return undefined;
+  const compiled = options.filter && filters.compile(options.filter);
+  const unfiltered = planSearch(state, options);
+  const asked = compiled ? planFiltered(state, unfiltered, { options, compiled }) : unfiltered;
+  if (!asked) return undefined;
+  const wanted = Math.min(asked.k, compiled?.rows.length ?? state.rows.size);
   const plan = withRepeats(state, asked);
   if (plan.k === 0 || queries.count === 0) return undefined;
   const pool = await pools.open(options.workers ?? 1);
@@ -47,7 +51,7 @@ export async function searchInParallel(
           plan.partitionGap,
           Math.max(plan.reorder, plan.k),
           plan.k,
-          0,
+          plan.mask,
           at + layout.rows,
           at + layout.scores,
           at + layout.counts,
@@ -56,15 +60,10 @@ export async function searchInParallel(
         result: { offset: at, bytes: 0 },
       });
     }
-    try {
-      await pool.run(calls);
-    } catch (error) {
-      pools.close(); // a worker that failed does not come back
-      throw error;
-    }
-    throwIfAborted(options.signal);
-    const hits: Hit[][] = [];
-    for (let job = 0; job < jobs; job++) {
+    const hits = new Array<Hit[]>(queries.count);
+    let complete = true;
+    let done = 0;
+    const take = (job: number) => {
       const at = base + job * block;
       const n = Math.min(queriesAtATime, queries.count - job * queriesAtATime);
       const found = dropRepeats(
@@ -78,11 +77,19 @@ export async function searchInParallel(
         asked.k,
       );
       const all = plan.partitionsToSearch >= header.partitions && plan.partitionGap === Number.POSITIVE_INFINITY;
-      if (!all && found.counts.some((count) => count < asked.k)) return undefined;
-      for (let q = 0; q < n; q++) hits.push(toHits(state, found, q));
+      if (!all && found.counts.some((count) => count < wanted)) complete = false;
+      else for (let q = 0; q < n; q++) hits[job * queriesAtATime + q] = toHits(state, found, q);
+      done += n;
+      options.onProgress?.({ done, total: queries.count, phase: 'search' });
+    };
+    try {
+      await pool.run(calls, take);
+    } catch (error) {
+      pools.close(); // a worker that failed does not come back
+      throw error;
     }
-    options.onProgress?.({ done: queries.count, total: queries.count, phase: 'search' });
-    return hits;
+    throwIfAborted(options.signal);
+    return complete ? hits : undefined;
   } finally {
     memory.free(base);
   }

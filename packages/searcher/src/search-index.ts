@@ -86,7 +86,7 @@ export class SearchIndex {
     checkDimension(context.state, vectors.dim);
     const queries = this.#prepare(vectors, options);
     const { workers = 1, onProgress, ...rest } = options;
-    if (workers !== 1 && options.filter === undefined && options.diversify === undefined) {
+    if (workers !== 1 && options.diversify === undefined) {
       const hits = await searchInParallel(context, queries, { ...options, workers });
       if (hits) return hits;
     }

@@ -24,8 +24,8 @@ export interface SearchOptions {
 export interface SearchBatchOptions extends SearchOptions, JobOptions {
   /**
    * Threads; `auto` for one a core. Default 1. More than one needs an index that was built or opened with `shared`; they
-   * start with the first batch and wait for the next until the index is disposed. Searches with `filter` or `diversify`
-   * run on the calling thread. Change the index only after the batch is done.
+   * start with the first batch and wait for the next until the index is disposed. Searches with
+   * `diversify`, and with a filter that few rows pass, run on the calling thread. Change the index only after the batch is done.
    */
   readonly workers?: number | 'auto' | undefined;
 }
@@ -47,6 +47,15 @@ export function checkSearchOptions(options: SearchOptions): void {
   check('partitionsToSearch', options.partitionsToSearch, 1);
   check('reorder', options.reorder, 0);
   check('diversify', options.diversify, 1);
+  const filter: unknown = options.filter;
+  if (filter !== undefined && (typeof filter !== 'object' || filter === null))
+    throw new NearkinError(
+      'INVALID_ARGUMENT',
+      `Expected filter to be { ids, labels, where }, got a ${typeof filter}.`,
+      {
+        details: { name: 'filter' },
+      },
+    );
   const gap = options.partitionGap;
   if (gap !== undefined && !(gap >= 0))
     throw new NearkinError('INVALID_ARGUMENT', `Expected partitionGap to be a number of at least 0, got ${gap}.`, {
