@@ -45,7 +45,7 @@ describe('createConvEmbedder', () => {
     expect(embed(a!)).not.toEqual(embed(c!));
     const wide = createConvEmbedder({ ...small, layers: [{ channels: 50 }, { channels: 60 }], dim: 40 });
     const spread = (i: number) => {
-      const values = wide.weights[i]!.variable.dataSync();
+      const values = wide.weights[i]!.variable.dataSync<'float32'>();
       return values.reduce((sum, value) => sum + value * value, 0) / values.length;
     };
     expect(spread(2) / (2 / (9 * 50))).toBeCloseTo(1, 1);
@@ -86,7 +86,7 @@ describe('createConvEmbedder', () => {
     );
     for (const { variable } of model.weights) {
       const gradient = grads[variable.name]!.dataSync();
-      const values = variable.dataSync().slice();
+      const values = variable.dataSync<'float32'>().slice();
       for (const place of [0, Math.floor(values.length / 2), values.length - 1]) {
         // Small, for the rectifiers have kinks.
         const step = 3e-4;
