@@ -1,4 +1,19 @@
+export { type ExportTfliteOptions, exportTflite } from './export/export-tflite.js';
+export type { ExportableClassifier } from './export/exportable-classifier.js';
+export type { WeightType } from './export/match-rows.js';
+export { type ConvertLayersOptions, convertLayers } from './layers/convert-layers.js';
+export type { LayersArtifacts, StoredWeight } from './layers/layers-artifacts.js';
 export type { TableCompression } from './leveldb/write-table.js';
+export {
+  describeTflite,
+  readAssociatedFile,
+  type TfliteDescription,
+  type TfliteTensorInfo,
+} from './metadata/describe-tflite.js';
+export type { AssociatedFileKind } from './metadata/metadata-schema.js';
+export type { Normalization, TfliteMetadata } from './metadata/read-metadata.js';
+export type { ModelCard } from './metadata/write-metadata.js';
+export type { TensorType } from './model/schema.js';
 export { type CompatSearchOptions, compatSearch, type SearcherHit } from './searcher/compat-search.js';
 export { searchedPartitions, searchFractionFor } from './searcher/nearest-partitions.js';
 export { type ReadSearcherOptions, readSearcherIndex } from './searcher/read-searcher-index.js';

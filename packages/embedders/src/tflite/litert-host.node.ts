@@ -8,7 +8,7 @@ const require = createRequire(import.meta.url);
 /**
  * The runtime is made for browsers: it loads its glue code with `importScripts` and looks for it on `self`. The glue code
  * itself knows Node. So it is started here, as the CommonJS module that it is, and handed over through those two names,
- * which exist for the moment of the handover only.
+ * which exist, with a `navigator` that has no graphics card, for the moment of the handover only.
  */
 export const liteRtHost: LiteRtHost = {
   async load({ wasmPath }) {
@@ -29,6 +29,11 @@ export const liteRtHost: LiteRtHost = {
   },
 };
 
+const noGraphics = { limits: {}, features: new Set<string>(), requestDevice: async () => null };
+
+/** Of each model it opens it tells, and that phones' accelerators are missing. */
+const chatter = /^INFO|^WARNING: \[npu_registry/;
+
 let starting: Promise<unknown> | undefined;
 
 type Factory = (options: { printErr: (line: string) => void }) => Promise<unknown>;
@@ -38,16 +43,17 @@ async function start(library: LiteRtLibrary, wasmPath: string | undefined): Prom
   const relaxed = await library.supportsFeature('relaxedSimd');
   const path = join(folder, relaxed ? 'litert_wasm_internal.js' : 'litert_wasm_compat_internal.js');
   const module = await (await commonJs(path))({
-    // It tells of each model it opens; only complaints are worth a line.
     printErr: (line) => {
-      if (!line.startsWith('INFO')) console.warn(line);
+      if (!chatter.test(line)) console.warn(line);
     },
   });
-  const names = ['self', 'importScripts'] as const;
+  const names = ['self', 'navigator', 'importScripts'] as const;
   const before = names.map((name) => Object.getOwnPropertyDescriptor(globalThis, name));
   const define = (name: string, value: unknown) =>
     Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
   if (!before[0]) define('self', globalThis);
+  // It asks for a graphics card and complains where there is nobody to ask.
+  define('navigator', { gpu: { requestAdapter: async () => noGraphics } });
   define('importScripts', () => define('ModuleFactory', async () => module));
   try {
     await library.loadLiteRt(path);

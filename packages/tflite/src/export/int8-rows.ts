@@ -17,7 +17,7 @@ export function quantizeRows(rows: readonly Float32Array[], dim: number): Int8Ro
   const scales = new Float32Array(rows.length);
   rows.forEach((row, r) => {
     let top = 0;
-    for (const value of row) top = Math.max(top, Math.abs(value));
+    for (let i = 0; i < dim; i++) top = Math.max(top, Math.abs(row[i]!));
     if (top === 0) return;
     let codeSquares = 0;
     let squares = 0;

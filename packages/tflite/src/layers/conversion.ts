@@ -13,10 +13,10 @@ export interface Conversion {
   readonly inputs: readonly number[];
   readonly folded: Folded;
   /**
-   * Adds a kernel; in int8 with one scale for each index of dimension `axis` where weights are to be small, and then
-   * dequantised by an operator that runtimes run once.
+   * Adds a kernel whose first dimension are the output channels; in int8 with one scale for each channel where weights
+   * are to be small, and then dequantised by an operator that runtimes run once.
    */
-  kernel(name: string, shape: readonly number[], data: Float32Array, axis: number): number;
+  kernel(name: string, shape: readonly number[], data: Float32Array): number;
   /** An error that names the layer and where it is. */
   unsupported(reason: string): NearkinError;
 }

@@ -14,7 +14,7 @@ export interface ConvertLayersOptions {
   /**
    * How kernels are stored. `int8`: a byte a number, with a scale for each output channel; runtimes turn them into
    * floats once, when they open the model, and compute with those, so that only the rounding of the weights counts.
-   * Small kernels and biases stay float. Default `float32`.
+   * Biases, small kernels and those of depthwise convolutions (small too, and sensitive) stay float. Default `float32`.
    */
   readonly weights?: WeightType | undefined;
   /**
@@ -125,22 +125,14 @@ function inputShape({ config, where }: LayerCall): number[] {
 }
 
 function kernelWriter(graph: GraphBuilder, weights: WeightType): Conversion['kernel'] {
-  return (name, shape, data, axis) => {
+  return (name, shape, data) => {
     if (weights === 'float32' || data.length < smallKernel) return graph.constant(name, shape, data);
-    const channels = shape[axis]!;
-    const size = data.length / channels;
-    const isFirst = axis === 0;
-    // Quantised channel by channel, whichever dimension the channels are.
-    const at = (channel: number, i: number) => (isFirst ? channel * size + i : i * channels + channel);
-    const rows = Array.from({ length: channels }, (_, c) =>
-      Float32Array.from({ length: size }, (_, i) => data[at(c, i)]!),
-    );
+    const size = data.length / shape[0]!;
+    const rows = Array.from({ length: shape[0]! }, (_, c) => data.subarray(c * size, (c + 1) * size));
     const { codes, scales } = quantizeRows(rows, size);
-    const stored = new Int8Array(data.length);
-    for (let c = 0; c < channels; c++) for (let i = 0; i < size; i++) stored[at(c, i)] = codes[c * size + i]!;
     // A scale of 0 would be no scale; the codes of such a channel are 0.
     const safe = scales.map((scale) => scale || 1);
-    const small = graph.tensor({ name: `${name}/int8`, shape, type: 'int8', data: stored, scales: safe, axis });
+    const small = graph.tensor({ name: `${name}/int8`, shape, type: 'int8', data: codes, scales: safe });
     return graph.apply('DEQUANTIZE', [small], { name, shape }, { version: perChannelVersion });
   };
 }

@@ -47,7 +47,7 @@ export const dense: Converter = (conversion) => {
   const kernel = new Float32Array(units * inputs);
   for (let o = 0; o < units; o++)
     for (let i = 0; i < inputs; i++) kernel[o * inputs + i] = data[i * units + o]! * scale[o]!;
-  const matrix = conversion.kernel(`${call.where}/kernel`, [units, inputs], kernel, 0);
+  const matrix = conversion.kernel(`${call.where}/kernel`, [units, inputs], kernel);
   const fused = fusedOf(conversion);
   const out = graph.apply(
     'FULLY_CONNECTED',
@@ -73,7 +73,7 @@ function depthwiseStep(conversion: Conversion, { last }: { last: boolean }): num
     'DEPTHWISE_CONV_2D',
     [
       tensor,
-      conversion.kernel(`${call.where}/depthwise_kernel`, [1, height, width, filters], kernel, 3),
+      graph.constant(`${call.where}/depthwise_kernel`, [1, height, width, filters], kernel),
       graph.constant(`${call.where}/depthwise_bias`, [filters], bias ?? new Float32Array(filters)),
     ],
     {
@@ -110,7 +110,7 @@ function convolve(
     'CONV_2D',
     [
       tensor,
-      conversion.kernel(`${call.where}/kernel`, [filters, ...size, shape[3]!], kernel, 0),
+      conversion.kernel(`${call.where}/kernel`, [filters, ...size, shape[3]!], kernel),
       graph.constant(`${call.where}/bias`, [filters], bias ?? new Float32Array(filters)),
     ],
     {

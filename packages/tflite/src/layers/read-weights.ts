@@ -63,21 +63,20 @@ function realNumbers(
   const width = quantization ? quantizedBytes[stored]! : itemBytes[stored]!;
   const view = new DataView(bytes.buffer, bytes.byteOffset + start, count * width);
   const { scale = 1, min = 0 } = quantization ?? {};
-  return Float32Array.from({ length: count }, (_, i) => {
-    switch (stored) {
-      case 'float32':
-        return view.getFloat32(4 * i, true);
-      case 'int32':
-        return view.getInt32(4 * i, true);
-      case 'float16':
-        return halfFloat(view.getUint16(2 * i, true));
-      case 'uint16':
-        return view.getUint16(2 * i, true) * scale + min;
-      default:
-        return view.getUint8(i) * scale + min;
-    }
-  });
+  const read = readers[stored] ?? readers['uint8']!;
+  const out = new Float32Array(count);
+  for (let i = 0; i < count; i++) out[i] = read(view, i * width);
+  if (quantization && stored !== 'float16') for (let i = 0; i < count; i++) out[i] = out[i]! * scale + min;
+  return out;
 }
+
+const readers: Readonly<Record<string, (view: DataView, at: number) => number>> = {
+  float32: (view, at) => view.getFloat32(at, true),
+  int32: (view, at) => view.getInt32(at, true),
+  float16: (view, at) => halfFloat(view.getUint16(at, true)),
+  uint16: (view, at) => view.getUint16(at, true),
+  uint8: (view, at) => view.getUint8(at),
+};
 
 /** @source IEEE 754-2008, binary16 */
 function halfFloat(bits: number): number {

@@ -8,9 +8,8 @@ export interface NewTensor {
   /** Default `float32`. */
   readonly type?: TensorType | undefined;
   readonly data?: Float32Array | Int32Array | Int8Array | Uint8Array | undefined;
-  /** Real value = scale x stored; one scale, or one for each index of dimension `axis`. */
+  /** Real value = scale x stored; one scale, or one for each index of the first dimension. */
   readonly scales?: Float32Array | undefined;
-  readonly axis?: number | undefined;
 }
 
 /** Options of an operator, by the names of the schema; those of another operator have no effect. */

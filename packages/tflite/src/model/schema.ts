@@ -38,7 +38,7 @@ export const Tensor = {
   externalBuffer: 10,
 } as const;
 
-export const Quantization = { min: 0, max: 1, scale: 2, zeroPoint: 3, quantizedDimension: 6 } as const;
+export const Quantization = { min: 0, max: 1, scale: 2, zeroPoint: 3 } as const;
 
 export const Operator = {
   opcodeIndex: 0,

@@ -124,7 +124,7 @@ function capacityOf({ tensors, operators }: NewGraph, { base, metadata }: WriteM
 }
 
 function writeTensor(writer: FlatWriter, tensor: NewTensor, addBuffer: (bytes: Uint8Array) => number): Place {
-  const { data, scales, axis = 0 } = tensor;
+  const { data, scales } = tensor;
   const buffer = data ? addBuffer(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)) : 0;
   let quantization: Place | undefined;
   if (scales) {
@@ -133,7 +133,6 @@ function writeTensor(writer: FlatWriter, tensor: NewTensor, addBuffer: (bytes: U
     quantization = writer.table([
       [Quantization.scale, 'place', scale],
       [Quantization.zeroPoint, 'place', zeroPoint],
-      [Quantization.quantizedDimension, 'int32', axis],
     ]);
   }
   const shape = writer.int32s(tensor.shape.map((side) => (side === -1 ? 1 : side)));

@@ -1,4 +1,4 @@
-import { type FlatTable, NearkinError } from '@nearkin/core';
+import { type FlatTable, NearkinError, openFlatBuffer } from '@nearkin/core';
 import {
   AssociatedFile,
   associatedFileKinds,
@@ -8,10 +8,11 @@ import {
   SubGraphMetadata,
   TensorMetadata,
 } from '../metadata/metadata-schema.js';
-import { first, metadataBytes, openMetadata } from '../metadata/read-metadata.js';
+import { first, metadataBytes, type Normalization } from '../metadata/read-metadata.js';
 import { createFlatWriter, type Field, type FlatWriter, type Place, placesOf } from '../model/flat-writer.js';
 import type { TfliteModel } from '../model/read-model.js';
-import { Buffer, Model, modelIdentifier, schemaVersion } from '../model/schema.js';
+import { Buffer, Metadata, Model, modelIdentifier, schemaVersion } from '../model/schema.js';
+import { embedderMetadata } from './embedder-metadata.js';
 import { assertSearchable, dimensionOf } from './searchable.js';
 import type { SearcherIndex } from './searcher-index.js';
 
@@ -24,16 +25,18 @@ const indexKind = associatedFileKinds.indexOf('scann-index');
  */
 export function attachIndexFile(
   model: TfliteModel,
-  { name, index }: { name: string; index: SearcherIndex },
+  { name, index, normalization }: { name: string; index: SearcherIndex; normalization: Normalization | undefined },
 ): Uint8Array {
   assertSearchable(index);
-  const metadata = openMetadata(model);
+  const bytes = metadataBytes(model) ?? (normalization && embedderMetadata(normalization));
+  const metadata =
+    bytes && openFlatBuffer(bytes, { identifier: metadataIdentifier, what: 'The metadata of the model' });
   const subgraph = metadata && first(metadata.tables(ModelMetadata.subgraphs));
   const outputs = subgraph?.tables(SubGraphMetadata.outputs);
   if (!metadata || !subgraph || !outputs || outputs.length === 0)
     throw new NearkinError(
       'BAD_MODEL',
-      'Expected an embedder with TFLite metadata of its outputs; without, devices do not know how to feed it.',
+      'Expected an embedder with TFLite metadata of its outputs, which tells devices how to feed it; for a picture embedder without any, say its normalization.',
     );
   const output = embeddingOutput(model, subgraph);
   if (output >= outputs.length)
@@ -46,7 +49,7 @@ export function attachIndexFile(
       `Expected an index of ${dim}-d vectors, which this embedder makes; got ${dimensionOf(index)}-d.`,
       { details: { expected: dim, received: dimensionOf(index) } },
     );
-  return replaceMetadata(model, writeMetadataWithIndex(metadataBytes(model)!, { name, metadata, subgraph, output }));
+  return replaceMetadata(model, writeMetadataWithIndex(bytes, { name, metadata, subgraph, output }));
 }
 
 /** Models of question answering (three inputs without process units) embed into their second output. */
@@ -154,11 +157,24 @@ function replaceMetadata(model: TfliteModel, bytes: Uint8Array): Uint8Array {
   const writer = createFlatWriter(model.bytes.length + bytes.length + 4 * root.tables(Model.buffers).length + 4096);
   const place = writer.tail(model.bytes);
   const buffers = placesOf(root.tables(Model.buffers), place);
-  const entry = model.metadata.find(({ name }) => name === metadataEntry)!;
-  buffers[entry.buffer] = writer.table([[Buffer.data, 'place', writer.bytes(bytes)]]);
+  const written = writer.table([[Buffer.data, 'place', writer.bytes(bytes)]]);
+  const entries = placesOf(root.tables(Model.metadata), place);
+  const entry = model.metadata.find(({ name }) => name === metadataEntry);
+  if (entry) buffers[entry.buffer] = written;
+  else {
+    const name = writer.text(metadataEntry);
+    const buffer = buffers.push(written) - 1;
+    entries.push(
+      writer.table([
+        [Metadata.name, 'place', name],
+        [Metadata.buffer, 'uint32', buffer],
+      ]),
+    );
+  }
   const list = (slot: number): Field => [slot, 'place', root.has(slot) ? place(root.tables(slot).position) : undefined];
   const description = writer.text(root.text(Model.description) ?? '');
   const newBuffers = writer.places(buffers);
+  const newEntries = writer.places(entries);
   const metadataBuffer = root.numbers(Model.metadataBuffer, 'int32');
   return writer.finish(
     writer.table([
@@ -168,7 +184,7 @@ function replaceMetadata(model: TfliteModel, bytes: Uint8Array): Uint8Array {
       [Model.description, 'place', description],
       [Model.buffers, 'place', newBuffers],
       [Model.metadataBuffer, 'place', metadataBuffer.length > 0 ? place(metadataBuffer.position) : undefined],
-      list(Model.metadata),
+      [Model.metadata, 'place', newEntries],
       list(Model.signatureDefs),
     ]),
     modelIdentifier,

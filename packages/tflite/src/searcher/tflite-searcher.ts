@@ -7,7 +7,7 @@ import {
   SubGraphMetadata,
   TensorMetadata,
 } from '../metadata/metadata-schema.js';
-import { first, openMetadata } from '../metadata/read-metadata.js';
+import { first, type Normalization, openMetadata } from '../metadata/read-metadata.js';
 import { unpackEntry } from '../metadata/unpack-entry.js';
 import { splitModel, type ZipEntry } from '../metadata/zip-entries.js';
 import { readModel, type TfliteModel } from '../model/read-model.js';
@@ -57,13 +57,16 @@ export async function readTfliteSearcher(
 export interface WriteTfliteSearcherOptions extends WriteSearcherOptions {
   /** What the index file is called inside the model. Default: the name that the embedder has for it, else the one of TFLite Model Maker. */
   readonly indexName?: string | undefined;
+  /** For a picture embedder without metadata: samples from 0 to 255 become (sample - mean) / std. */
+  readonly normalization?: Normalization | undefined;
 }
 
 /**
  * Puts an index into an embedder: a `.tflite` file that ImageSearcher and TextSearcher of the Task Library open with
  * nothing else. An index that was there before is replaced; tensors, weights and all other files stay.
  *
- * @param embedder a `.tflite` with TFLite metadata, which tells devices how to feed it
+ * @param embedder a `.tflite` with TFLite metadata, which tells devices how to feed it; or a picture embedder and its
+ *   `normalization`
  * @throws {NearkinError} `BAD_MODEL` for an embedder without metadata, `DIMENSION_MISMATCH`, `UNSUPPORTED` for an index
  *   that no device searches, `BAD_FORMAT`, `TOO_LARGE`
  * @example
@@ -81,7 +84,10 @@ export function writeTfliteSearcher(
   const content = writeSearcherIndex(index, options);
   const kept: ZipEntry[] = entries.filter((entry) => entry.name !== name && entry.name !== old);
   // The index comes last: everything before it then stays where it was, whatever its size.
-  return appendZip(attachIndexFile(model, { name, index }), [...kept, storedEntry(name, content)]);
+  return appendZip(attachIndexFile(model, { name, index, normalization: options.normalization }), [
+    ...kept,
+    storedEntry(name, content),
+  ]);
 }
 
 /** The first file of that kind of any output. */
