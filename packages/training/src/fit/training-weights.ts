@@ -71,8 +71,7 @@ export async function openTrainingWeights(
       return allFinite;
     },
     update({ optimizer: rule, learningRate, update, batches, clip }: Parameters<TrainingWeights['update']>[0]) {
-      let squares = 0;
-      for (const { gradient } of list) for (const value of gradient) squares += value * value;
+      const squares = list.reduce((sum, { gradient }) => sum + sumOfSquares(gradient), 0);
       const norm = Math.sqrt(squares) / batches;
       const factor = (clip !== undefined && norm > clip ? clip / norm : 1) / batches;
       for (const { weight, values, slots, gradient } of list) {
@@ -90,4 +89,11 @@ export async function openTrainingWeights(
       });
     },
   });
+}
+
+/** An index runs several times faster here than an iterator. */
+function sumOfSquares(values: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]! * values[i]!;
+  return sum;
 }
