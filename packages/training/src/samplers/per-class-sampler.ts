@@ -1,5 +1,6 @@
 import { createRng, NearkinError } from '@nearkin/core';
-import { checkOptions, count, oneOf, seed as seedRule } from '../losses/check-options.js';
+import { any, checkOptions, count, oneOf, seed as seedRule } from '../losses/check-options.js';
+import { drawFromClass } from './draw-from-class.js';
 import { mixSeed } from './mix-seed.js';
 import type { Sampler } from './sampler.js';
 import { samplesByClass } from './samples-by-class.js';
@@ -35,13 +36,13 @@ export interface PerClassSamplerOptions {
 export function perClassSampler(options: PerClassSamplerOptions): Sampler {
   const { classesPerBatch, samplesPerClass, lastBatch = 'fill', seed = 0 } = options;
   checkOptions('perClassSampler', options, {
-    labels: { fits: () => true, wants: 'labels' },
+    labels: any,
     classesPerBatch: count,
     samplesPerClass: count,
     lastBatch: oneOf('fill', 'drop', 'keep'),
     seed: seedRule,
   });
-  for (const [name, value] of Object.entries({ classesPerBatch, samplesPerClass }))
+  for (const [name, value] of Object.entries({ labels: options.labels, classesPerBatch, samplesPerClass }))
     if (value === undefined) throw new NearkinError('INVALID_ARGUMENT', `Expected ${name}, got nothing.`);
   const classes = samplesByClass(options.labels);
   if (classes.length < classesPerBatch)
@@ -56,7 +57,7 @@ export function perClassSampler(options: PerClassSamplerOptions): Sampler {
   function* epoch(number: number): Generator<readonly number[]> {
     const rng = createRng(mixSeed(seed, number));
     const order = rng.shuffle(classes.map((_, c) => c));
-    const draw = (c: number) => drawSamples(classes[c]!, c, number);
+    const draw = (c: number) => drawFromClass(classes[c]!, { number: c, epoch: number, samplesPerClass, seed });
     for (let batch = 0; batch < whole; batch++)
       yield order.slice(batch * classesPerBatch, (batch + 1) * classesPerBatch).flatMap(draw);
     if (rest === 0 || lastBatch === 'drop') return;
@@ -68,14 +69,6 @@ export function perClassSampler(options: PerClassSamplerOptions): Sampler {
         for (let i = 0; i < samplesPerClass; i++) last.push(samples[picked[i % picked.length]!]!);
       }
     yield last;
-  }
-
-  function drawSamples(samples: Int32Array, c: number, number: number): number[] {
-    const groups = Math.max(1, Math.floor(samples.length / samplesPerClass));
-    const rng = createRng(mixSeed(mixSeed(seed, Math.floor(number / groups)), c + 1));
-    const order = rng.shuffle(Array.from(samples));
-    const start = (number % groups) * samplesPerClass;
-    return Array.from({ length: samplesPerClass }, (_, i) => order[(start + i) % order.length]!);
   }
 
   return Object.freeze<Sampler>({
