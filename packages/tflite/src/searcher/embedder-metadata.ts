@@ -1,6 +1,8 @@
 import {
   Content,
+  colorSpaces,
   contentKinds,
+  ImageProperties,
   ModelMetadata,
   metadataIdentifier,
   NormalizationOptions,
@@ -17,7 +19,10 @@ export function embedderMetadata({ mean, std }: Normalization): Uint8Array {
   const writer = createFlatWriter(1024);
   const named = (name: string, kind: number, units: Place | undefined): Place => {
     const text = writer.text(name);
-    const properties = writer.table([]);
+    // Devices take pictures of no other colours than red, green and blue.
+    const properties = writer.table(
+      kind === contentKinds.image ? [[ImageProperties.colorSpace, 'int8', colorSpaces.rgb]] : [],
+    );
     const content = writer.table([
       [Content.propertiesType, 'int8', kind],
       [Content.properties, 'place', properties],
