@@ -1,4 +1,5 @@
 import { createGallery, createRng, createVectors, type Gallery, l2Normalize } from '@nearkin/core';
+import type { ExportableClassifier } from '../src/export/exportable-classifier.js';
 import { createGraphBuilder } from '../src/model/graph.js';
 import { writeModel } from '../src/model/write-model.js';
 
@@ -45,4 +46,25 @@ export function randomGallery(classes: number, perClass: (c: number) => number):
 export function noisyPicture(seed: number): Uint8Array {
   const rng = createRng(seed);
   return Uint8Array.from({ length: inputs }, () => rng.integer(256));
+}
+
+/** What the tiny embedder makes of a picture, in double precision. */
+export function tinyEmbedding(weights: Float32Array, samples: Uint8Array): number[] {
+  return Array.from({ length: dim }, (_, o) => {
+    let sum = 0;
+    for (let i = 0; i < inputs; i++) sum += weights[o * inputs + i]! * ((samples[i]! - 127.5) / 127.5);
+    return sum;
+  });
+}
+
+/** A classifier as exporting sees one. */
+export function smallClassifier(
+  gallery: Gallery,
+  settings: Partial<ExportableClassifier['settings']> = {},
+): ExportableClassifier {
+  return {
+    labels: [...new Set(gallery.labels)],
+    gallery,
+    settings: { aggregation: 'max', m: 2, temperature: 0.1, ...settings },
+  };
 }
