@@ -171,32 +171,33 @@ describe('convert to index files for devices', () => {
     expectSameAnswers(device, back, 5);
   });
 
-  it.each(['int8', 'bf16', 'float32'] as const)(
-    'gives rows kept as %s where codes are of differences',
-    async (reorder) => {
-      using index = await buildIndex(gallery(), {
-        kind: 'partitioned',
-        metric: 'dot',
-        partitions: 10,
-        partitionsToSearch: 3,
-        reorder,
-      });
-      await saveIndex(index, in_('rows.nearkin'));
-      await run(['convert', in_('rows.nearkin'), in_('rows.ldb')]);
-      const device = await readDevice('rows.ldb');
-      expect(device.rows).toBeInstanceOf(Float32Array);
-      expect(searchedPartitions(device)).toBe(3);
-      await run(['convert', in_('rows.nearkin'), in_('rows.safetensors')]);
-      const rows = readGallery(await readFile(in_('rows.safetensors')));
-      await run(['convert', in_('rows.ldb'), in_('rows.device.safetensors')]);
-      const same = readGallery(await readFile(in_('rows.device.safetensors')));
-      for (const [at, id] of same.ids.entries())
-        expect(vectorAt(same.vectors, at)).toEqual(vectorAt(rows.vectors, rows.ids.indexOf(id)));
-      await run(['convert', in_('rows.ldb'), in_('rows.back.nearkin')]);
-      using back = await openIndex(in_('rows.back.nearkin'));
-      expectSameAnswers(device, back, 4);
-    },
-  );
+  it.each([
+    ['int8', 'dot'],
+    ['bf16', 'cosine'],
+    ['float32', 'squaredL2'],
+  ] as const)('gives rows kept as %s where codes are of differences, %s', async (reorder, metric) => {
+    using index = await buildIndex(gallery(), {
+      kind: 'partitioned',
+      metric,
+      partitions: 10,
+      partitionsToSearch: 3,
+      reorder,
+    });
+    await saveIndex(index, in_('rows.nearkin'));
+    await run(['convert', in_('rows.nearkin'), in_('rows.ldb')]);
+    const device = await readDevice('rows.ldb');
+    expect(device.rows).toBeInstanceOf(Float32Array);
+    expect(searchedPartitions(device)).toBe(3);
+    await run(['convert', in_('rows.nearkin'), in_('rows.safetensors')]);
+    const rows = readGallery(await readFile(in_('rows.safetensors')));
+    await run(['convert', in_('rows.ldb'), in_('rows.device.safetensors')]);
+    const same = readGallery(await readFile(in_('rows.device.safetensors')));
+    for (const [at, id] of same.ids.entries())
+      expect(vectorAt(same.vectors, at)).toEqual(vectorAt(rows.vectors, rows.ids.indexOf(id)));
+    await run(['convert', in_('rows.ldb'), in_('rows.back.nearkin')]);
+    using back = await openIndex(in_('rows.back.nearkin'));
+    expectSameAnswers(device, back, 4);
+  });
 
   it('gives what codes of differences stand for when an index has nothing else', async () => {
     using index = await buildIndex(gallery(), {
@@ -264,7 +265,8 @@ describe('inspect', () => {
   });
 
   it('refuses damaged files', async () => {
-    const bytes = await readFile(in_('plain.ldb'));
+    await run(['convert', in_('plain.safetensors'), in_('damaged.ldb')]);
+    const bytes = await readFile(in_('damaged.ldb'));
     bytes[100]! ^= 1;
     await writeFile(in_('damaged.ldb'), bytes);
     expect((await runJson(['inspect', in_('damaged.ldb')])).json.error).toMatchObject({ code: 'BAD_FORMAT' });
@@ -272,6 +274,19 @@ describe('inspect', () => {
 });
 
 describeWithData('searcher models', ['tflite-golden'], ([folder]) => {
+  it('are told from other models', async () => {
+    const { json } = await runJson(['inspect', join(folder!, 'mobilenet_v1_0.25_224_quant.tflite')]);
+    expect(json).toMatchObject({
+      kind: 'tflite model',
+      inputs: [{ shape: [1, 224, 224, 3], type: 'uint8' }],
+      outputs: [{ shape: [1, 1001] }],
+      files: [{ name: 'labels.txt' }],
+      metadata: { author: 'TensorFlow' },
+    });
+    const { stdout } = await run(['inspect', join(folder!, 'mobilenet_v1_0.25_224_quant.tflite')]);
+    expect(stdout).toContain('CONV_2D');
+  });
+
   it('are made, told and taken apart', async () => {
     const searcher = in_('searcher.tflite');
     const embedder = join(folder!, 'regex_one_embedding_with_metadata.tflite');

@@ -7,7 +7,7 @@ export function inspectVerb(program: Command, terminal: Terminal): void {
     signature: 'inspect <file>',
     summary: 'what a file or folder is',
     description:
-      'Say what a file or folder is: a classifier, a tfjs model, a gallery (.safetensors), an index (.nearkin), an index file for devices (.ldb) or a model with one inside (.tflite).',
+      'Say what a file or folder is: a classifier, a tfjs model, a gallery (.safetensors), an index (.nearkin), an index file for devices (.ldb), a TFLite model (.tflite) with or without one inside.',
     examples: ['inspect pets', 'inspect mobilenet/model.json', 'inspect pets.safetensors', 'inspect searcher.ldb'],
   }).action(async (file: string) => {
     const { inspectFile } = await import('../jobs/inspect-file.js');

@@ -4,6 +4,7 @@ import { inspectIndex } from '../inspect-index.js';
 import { inspectModel } from '../inspect-model.js';
 import { inspectSearcher } from '../inspect-searcher.js';
 import { inspectTensors } from '../inspect-tensors.js';
+import { inspectTflite } from '../inspect-tflite.js';
 import type { Inspection } from '../inspection.js';
 import { printable } from '../printable.js';
 import type { Terminal } from '../terminal.js';
@@ -28,7 +29,8 @@ async function inspect(path: string, options: { isFolder: boolean; terminal: Ter
   if (options.isFolder || path.endsWith('.json')) return inspectModel(path, options.terminal);
   if (path.endsWith('.safetensors')) return inspectTensors(new Uint8Array(await readFile(path)));
   if (path.endsWith('.nearkin')) return inspectIndex(path, options.terminal);
-  if (path.endsWith('.ldb') || path.endsWith('.tflite')) return inspectSearcher(path);
+  if (path.endsWith('.ldb')) return inspectSearcher(path);
+  if (path.endsWith('.tflite')) return inspectTflite(path);
   throw new NearkinError(
     'BAD_FORMAT',
     `Expected the folder of a classifier or model, a model.json, a .safetensors, .nearkin, .ldb or .tflite file, got ${path}.`,
