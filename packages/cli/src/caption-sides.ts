@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { embedGallery, type Gallery, NearkinError, readGallery, selectGallery, throwIfAborted } from '@nearkin/core';
 import type { Encoder } from '@nearkin/embedders';
 import { readImage } from '@nearkin/embedders/node';
+import { defaultEncoderName } from './default-name.js';
 import { embedPictures } from './embed-pictures.js';
 import { openEncoder } from './open-encoder.js';
 import { type CaptionedImage, readPairs } from './read-pairs.js';
@@ -17,15 +18,20 @@ export interface CaptionSides {
 
 /** Embeds pictures and captions; captions of pictures that cannot be read go with them. */
 export async function embedPairs(
-  source: { readonly pairs: string; readonly embedder: string; readonly photos?: string | undefined },
+  source: {
+    readonly pairs: string;
+    readonly embedder?: string | undefined;
+    readonly photos?: string | undefined;
+  },
   options: { readonly skipped: SkippedPictures; readonly terminal: Terminal },
 ): Promise<CaptionSides> {
   const { signal } = options.terminal;
   const pairs = await readPairs(source.pairs);
   throwIfAborted(signal);
-  const encoder = await openEncoder({ embedder: source.embedder }, options.terminal);
+  const { embedder } = source;
+  const encoder = await openEncoder(embedder === undefined ? {} : { embedder }, options.terminal);
   try {
-    const { image, text } = bothTowers(encoder, source.embedder);
+    const { image, text } = bothTowers(encoder, embedder);
     const folder = source.photos ?? dirname(source.pairs);
     const items = pairs.map(({ image: id }) => {
       const path = resolve(folder, id);
@@ -46,9 +52,21 @@ export async function embedPairs(
   }
 }
 
-/** @throws {NearkinError} `UNSUPPORTED` when one is missing */
-function bothTowers({ image, text }: Encoder, embedder: string): Required<Pick<Encoder, 'image' | 'text'>> {
+/** @throws {NearkinError} `UNSUPPORTED` when one is missing, `INVALID_ARGUMENT` when the default has only one */
+function bothTowers(
+  { image, text }: Encoder,
+  embedder: string | undefined,
+): {
+  image: NonNullable<Encoder['image']>;
+  text: NonNullable<Encoder['text']>;
+} {
   if (image && text) return { image, text };
+  if (embedder === undefined)
+    throw new NearkinError(
+      'INVALID_ARGUMENT',
+      `Expected an --embedder that knows words (a dual encoder, hf:… of a CLIP or SigLIP, or an ES module that exports image and text), or --images and --texts, galleries of vectors made elsewhere; the ${defaultEncoderName} know none.`,
+      { details: { embedder: null } },
+    );
   throw new NearkinError(
     'UNSUPPORTED',
     `Expected a dual encoder, which knows pictures and words (a saved one, hf:… of a CLIP or SigLIP, or a module), got an embedder of ${image ? 'pictures' : 'words'} alone: ${embedder}.`,

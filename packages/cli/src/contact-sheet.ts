@@ -1,30 +1,36 @@
 import { dirname, join, resolve } from 'node:path';
-import type { Hit } from '@nearkin/searcher';
+import type { ImageInput } from '@nearkin/embedders';
+import type { BundleSearcher, Hit } from '@nearkin/searcher';
+import type { SearchJob } from './jobs/search-source.js';
+import { modelFolder } from './model-folder.js';
 import { isPictureOrigin } from './picture-origin.js';
-import { thumbnail } from './thumbnail.js';
+import { pictureUrl, thumbnail } from './thumbnail.js';
 
 export interface ContactSheet {
-  /** The index file: pictures are looked for where they lay, seen from it. */
-  readonly file: string;
-  /** Where the pictures lie now; then their ids are paths in it. */
-  readonly photos?: string;
-  readonly query: string;
-  /** The query's picture; without it the query is the id of a row. */
-  readonly image?: string;
+  readonly title: string;
+  readonly job: SearchJob;
+  /** Ids of rows that were asked with. */
+  readonly rows: readonly string[];
   readonly hits: readonly Hit[];
+  readonly searcher: BundleSearcher<ImageInput>;
 }
 
 /** A page of its own with the query and what was found, thumbnails inside; pictures that are gone show as their name. */
 export async function contactSheet(sheet: ContactSheet): Promise<string> {
-  const { query, hits } = sheet;
-  const asked = sheet.image ?? pathOf({ id: query, metadata: hits.find(({ id }) => id === query)?.metadata }, sheet);
+  const { hits, job, rows } = sheet;
   const cells: string[] = [];
-  for (const { id, score, label, metadata } of hits) {
-    const path = pathOf({ id, metadata }, sheet);
+  for (const hit of hits) {
+    const { id, score, label } = hit;
     const caption = `<b>${score.toFixed(3)}</b> ${label === undefined ? '' : `<i>${escapeHtml(label)}</i> `}${escapeHtml(id)}`;
-    cells.push(figure(path === undefined ? undefined : await thumbnail(path), { alt: id, caption }));
+    cells.push(figure(await pictureOf(hit, sheet), { alt: id, caption }));
   }
-  const title = `Like ${escapeHtml(query)}`;
+  const asked: string[] = [];
+  if (job.image !== undefined) asked.push(figure(await thumbnail(job.image), { alt: job.image, caption: 'asked for' }));
+  for (const id of rows) {
+    const hit = hits.find((one) => one.id === id) ?? { id, metadata: metadataOf(id, sheet) };
+    asked.push(figure(await pictureOf(hit, sheet), { alt: id, caption: 'asked for' }));
+  }
+  const title = escapeHtml(sheet.title);
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -42,7 +48,7 @@ figcaption { overflow-wrap: anywhere; font-size: .85rem }
 header { max-width: 12rem }
 </style>
 <h1>${title}</h1>
-<header>${figure(asked === undefined ? undefined : await thumbnail(asked), { alt: query, caption: 'asked for' })}</header>
+<header>${asked.join('')}</header>
 <main>
 ${cells.join('\n')}
 </main>
@@ -50,12 +56,24 @@ ${cells.join('\n')}
 `;
 }
 
-function pathOf(
+/** The bundle's thumbnail, else one that is made of the file, as long as it is there. */
+async function pictureOf(
   { id, metadata }: { id: string; metadata?: unknown },
-  { file, photos }: ContactSheet,
-): string | undefined {
-  if (photos !== undefined) return join(photos, id);
-  return isPictureOrigin(metadata) ? resolve(dirname(file), metadata.picture) : undefined;
+  { job, searcher }: ContactSheet,
+): Promise<string | undefined> {
+  const small = await searcher.thumbnail(id);
+  if (small) return pictureUrl(small);
+  if (job.photos !== undefined) return thumbnail(join(job.photos, id));
+  if (!isPictureOrigin(metadata)) return undefined;
+  const from = job.source.endsWith('.nearkin') ? dirname(job.source) : modelFolder(job.source);
+  return thumbnail(resolve(from, metadata.picture));
+}
+
+/** Rows that were asked with are not always among the answers: the index is asked for them. */
+function metadataOf(id: string, { searcher }: ContactSheet): unknown {
+  const { index } = searcher;
+  const [hit] = index.search(new Float32Array(index.dim), { k: 1, filter: { ids: [id] } });
+  return hit?.metadata;
 }
 
 function figure(picture: string | undefined, { alt, caption }: { alt: string; caption: string }): string {

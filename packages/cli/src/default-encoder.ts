@@ -6,9 +6,6 @@ export async function openDefaultEncoder(): Promise<Encoder> {
   return createEncoder({ image: createFilterEmbedder() });
 }
 
-/** What results call it. */
-export const defaultEncoderName = 'built-in filters';
-
 /** Says once, where no --embedder was given, what that means. */
 export function noteDefaultEncoder({ embedder }: { readonly embedder?: string }, terminal: Terminal): void {
   if (embedder !== undefined) return;

@@ -8,15 +8,25 @@ const pixelLimit = 100_000_000;
  * @returns undefined where the file is gone or cannot be decoded here; a page can do without
  */
 export async function thumbnail(path: string): Promise<string | undefined> {
+  const bytes = await smallPicture(path);
+  return bytes && pictureUrl(bytes);
+}
+
+/** A small picture, WebP, as a `data:` URL. */
+export function pictureUrl(bytes: Uint8Array): string {
+  return `data:image/webp;base64,${Buffer.from(bytes).toString('base64')}`;
+}
+
+/** The same as bytes of a WebP file. */
+export async function smallPicture(path: string): Promise<Uint8Array | undefined> {
   try {
     const { default: sharp } = await import('sharp');
-    const bytes = await sharp(path, { limitInputPixels: pixelLimit })
+    return await sharp(path, { limitInputPixels: pixelLimit })
       .rotate()
       .resize(side, side, { fit: 'inside', withoutEnlargement: true })
       .flatten({ background: '#fff' })
       .webp({ quality: 75 })
       .toBuffer();
-    return `data:image/webp;base64,${bytes.toString('base64')}`;
   } catch {
     return undefined;
   }

@@ -19,15 +19,16 @@ export function evalTextVerb(program: Command, terminal: Terminal): void {
     signature: 'eval-text [pairs]',
     summary: 'how well captions find their pictures, and pictures their captions',
     description:
-      'Measure retrieval of pictures by text and of texts by picture. PAIRS is a JSON Lines file: { "image": "path", "captions": ["…", …] } in each line. The built-in filters know no words: give --embedder, or vectors made elsewhere.',
+      'Measure retrieval of pictures by text and of texts by picture. PAIRS is a JSON Lines file: { "image": "path", "captions": ["…", …] } in each line. Give --embedder, or vectors made elsewhere.',
     examples: [
-      'eval-text captions.jsonl --embedder clip.mjs',
+      'eval-text captions.jsonl --embedder my-dual-encoder',
+      'eval-text captions.jsonl --embedder hf:Xenova/clip-vit-base-patch32',
       'eval-text --images photos.safetensors --texts captions.safetensors --json',
     ],
   })
     .option(
-      '--embedder <module>',
-      'an ES module of yours that exports `image` and `text`, two embedders of one space; it is run as code, so trust it',
+      '--embedder <source>',
+      'a saved dual encoder, hf:OWNER/NAME of a CLIP or SigLIP, or an ES module (.mjs) of yours that exports `image` and `text`, two embedders of one space; a module is run as code, so trust it',
     )
     .option('--images <gallery>', 'vectors of the pictures (.safetensors); ids are the image paths')
     .option('--texts <gallery>', 'vectors of the captions (.safetensors); labels are the ids of their pictures')

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { defaultEncoderName } from '../default-name.js';
 import { numberBetween, wholeNumber } from '../option-values.js';
 import type { Terminal } from '../terminal.js';
 import { defineVerb } from '../verb.js';
@@ -19,25 +20,42 @@ export interface IndexOptions extends IndexShape {
   readonly layer?: string;
   readonly labels?: true;
   readonly workers?: number;
+  readonly thumbnails: boolean;
+  readonly userinfo?: string;
+  readonly batch?: number;
+  readonly imageColumn: string;
+  readonly textColumn?: string;
+  readonly idColumn?: string;
+  readonly labelColumn: string;
 }
 
 export function indexVerb(program: Command, terminal: Terminal): void {
   const verb = defineVerb(program, {
     signature: 'index <photos>',
-    description: 'Make a folder of pictures, or a gallery (.safetensors), searchable: one file, FILE.nearkin.',
+    summary: 'make pictures searchable',
+    description:
+      'Make a folder of pictures, or a gallery (.safetensors), searchable. An output that ends in .nearkin is an index file; any other is a search bundle: a folder with index, encoder and thumbnails, which is all that searching needs. Making a bundle goes on where it was, should it be interrupted.',
     examples: [
-      'index photos -o photos.nearkin',
+      'index photos -o photos-search --embedder hf:Xenova/clip-vit-base-patch32',
       'index photos -o photos.nearkin --embedder mobilenet/model.json',
+      'index photos.csv -o photos-search --image-column file --label-column kind',
       'index gallery.safetensors -o gallery.nearkin --target-recall 0.95',
     ],
   })
-    .requiredOption('-o, --output <file>', 'file to write, .nearkin')
+    .requiredOption('-o, --output <path>', 'FILE.nearkin for an index file, else the folder of a search bundle')
     .option(
       '--embedder <source>',
-      'tfjs model.json (path or URL) that turns pictures into vectors; default: built-in filters',
+      `what turns pictures (and words) into vectors: a saved encoder, a tfjs model.json (path or URL), or hf:OWNER/NAME; default: ${defaultEncoderName}`,
     )
     .option('--layer <name>', 'layer or node of the embedder whose output is the vector; default: found')
     .option('--labels', 'the folder that a picture lies in is its label')
+    .option('--no-thumbnails', 'leave small pictures out of a search bundle')
+    .option('--userinfo <text>', 'kept with a search bundle')
+    .option('--image-column <name>', 'of a table (.csv, .jsonl): paths of pictures', 'image')
+    .option('--text-column <name>', 'of a table: texts to make searchable instead of pictures')
+    .option('--id-column <name>', 'of a table: ids; default: the paths')
+    .option('--label-column <name>', 'of a table: labels', 'label')
+    .option('--batch <n>', 'of a bundle: pictures embedded, and kept safe, at a time; default: 64', wholeNumber(1))
     .option('--workers <n>', 'threads that embed side by side; default: by the number of pictures', wholeNumber(1));
   addShapeOptions(verb).action(async (photos: string, options: IndexOptions) => {
     const { indexPictures } = await import('../jobs/index-pictures.js');

@@ -1,7 +1,8 @@
 import { throwIfAborted } from '@nearkin/core';
 import { buildClassifier } from '@nearkin/retrieval';
 import type { BuildOptions } from '../commands/build.js';
-import { defaultEncoderName, noteDefaultEncoder } from '../default-encoder.js';
+import { noteDefaultEncoder } from '../default-encoder.js';
+import { defaultEncoderName } from '../default-name.js';
 import { embedPictures } from '../embed-pictures.js';
 import { folderSize } from '../folder-size.js';
 import { modelFolder } from '../model-folder.js';

@@ -42,18 +42,18 @@ async function openSides(
   options: { readonly skipped: SkippedPictures; readonly terminal: Terminal },
 ): Promise<CaptionSides> {
   const hasGalleries = images !== undefined && texts !== undefined;
-  if ((images === undefined) !== (texts === undefined) || hasGalleries === (embedder !== undefined))
+  if ((images === undefined) !== (texts === undefined) || (hasGalleries && embedder !== undefined))
     throw new NearkinError(
       'INVALID_ARGUMENT',
-      'Expected either --embedder MODULE.mjs, an ES module that exports image and text embedders, or --images and --texts, galleries of vectors made elsewhere; the built-in filters know no words.',
+      'Expected either --embedder, what encodes pictures and words, or --images and --texts, galleries of vectors made elsewhere.',
       { details: { embedder, images, texts } },
     );
   if (hasGalleries) return readCaptionSides({ images, texts, pairs }, options);
   if (pairs === undefined)
     throw new NearkinError(
       'INVALID_ARGUMENT',
-      'Expected PAIRS.jsonl, the pictures and captions for --embedder; lines of { "image": "path", "captions": ["…"] }.',
+      'Expected PAIRS.jsonl, the pictures and captions for --embedder (lines of { "image": "path", "captions": ["…"] }), or --images and --texts, galleries of vectors made elsewhere.',
       { details: { pairs: null } },
     );
-  return embedPairs({ pairs, embedder: embedder!, photos }, options);
+  return embedPairs({ pairs, embedder, photos }, options);
 }

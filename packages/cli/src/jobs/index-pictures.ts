@@ -4,6 +4,7 @@ import { type Gallery, readGallery, throwIfAborted } from '@nearkin/core';
 import { saveIndex } from '@nearkin/searcher';
 import { buildShape } from '../build-shape.js';
 import type { IndexOptions } from '../commands/index.js';
+import { noteDefaultEncoder } from '../default-encoder.js';
 import { embedPictures } from '../embed-pictures.js';
 import { indexFacts } from '../inspect-index.js';
 import { byteSize, counted, duration } from '../number-text.js';
@@ -15,10 +16,17 @@ import { collectSkipped, type SkippedPictures } from '../skipped-pictures.js';
 import type { Terminal } from '../terminal.js';
 import { facts } from '../text-layout.js';
 
-type IndexJob = IndexOptions & { readonly photos: string };
+export type IndexJob = IndexOptions & { readonly photos: string };
 
-/** `nearkin index`: pictures, or the vectors of a gallery, to one file that can be searched. */
+/** `nearkin index`: pictures, texts, or the vectors of a gallery, to a file or a bundle that can be searched. */
 export async function indexPictures(job: IndexJob, terminal: Terminal): Promise<void> {
+  if (job.output.endsWith('.nearkin')) return indexToFile(job, terminal);
+  const { indexToBundle } = await import('./index-bundle.js');
+  return indexToBundle(job, terminal);
+}
+
+/** Pictures, or the vectors of a gallery, to one file. */
+async function indexToFile(job: IndexJob, terminal: Terminal): Promise<void> {
   const started = performance.now();
   const { photos, output } = job;
   const { signal, colors } = terminal;
@@ -56,10 +64,7 @@ export async function indexPictures(job: IndexJob, terminal: Terminal): Promise<
       `  nearkin search ${printable(output)} --image PICTURE`,
     ],
   );
-  if (job.embedder === undefined && !photos.endsWith('.safetensors'))
-    terminal.note(
-      '  The built-in filters know colours and edges. Photos deserve a learned embedder, such as MobileNet: --embedder path/or/URL/of/model.json',
-    );
+  if (!photos.endsWith('.safetensors')) noteDefaultEncoder(job, terminal);
 }
 
 /** Pictures are decoded when their turn comes; only their vectors stay. */

@@ -1,0 +1,100 @@
+import { resolve } from 'node:path';
+import { NearkinError } from '@nearkin/core';
+import { replaceFile } from '@nearkin/core/node';
+import type { ImageInput } from '@nearkin/embedders';
+import { readImage } from '@nearkin/embedders/node';
+import type { BundleSearcher, Hit, SearchQuery } from '@nearkin/searcher';
+import type { SearchOptions } from '../commands/search.js';
+import { contactSheet } from '../contact-sheet.js';
+import { openSearchSource } from '../open-search-source.js';
+import { printable } from '../printable.js';
+import type { Terminal } from '../terminal.js';
+import { bar, fit, widest } from '../text-layout.js';
+
+export type SearchJob = SearchOptions & { readonly source: string; readonly words: readonly string[] };
+
+const barWidth = 20;
+
+/** `nearkin search`: rows of a bundle or an index by words, picture, likeness. */
+export async function searchSource(job: SearchJob, terminal: Terminal): Promise<void> {
+  const { words, image, id, like = [], not = [], k, html, minScore, label } = job;
+  const { signal, colors } = terminal;
+  const text = words.join(' ');
+  const rows = id === undefined ? like : [id, ...like];
+  if (words.length === 0 && image === undefined && rows.length === 0)
+    throw new NearkinError('INVALID_ARGUMENT', 'Expected what to look for: words, --image PICTURE or --like ID.', {
+      details: { words, image, like: rows },
+    });
+  if (id !== undefined && (words.length > 0 || image !== undefined || like.length > 0 || not.length > 0))
+    throw new NearkinError(
+      'INVALID_ARGUMENT',
+      'Expected --id alone, which shows the row first; --like ID goes with words and --image.',
+      { details: { id } },
+    );
+  using searcher = await openSearchSource(job, terminal);
+  const { textWeight, imageWeight, likeWeight, notWeight } = job;
+  const query: SearchQuery<ImageInput> = {
+    ...(words.length > 0 ? { text } : {}),
+    ...(image === undefined ? {} : { image: await readImage(image, { signal }) }),
+    ...(rows.length > 0 ? { like: rows } : {}),
+    ...(not.length > 0 ? { not } : {}),
+    weights: { text: textWeight, image: imageWeight, like: likeWeight, not: notWeight },
+  };
+  const options = {
+    partitionsToSearch: job.partitionsToSearch,
+    reorder: job.reorder,
+    ...(label === undefined ? {} : { filter: { labels: label } }),
+    minScore,
+    k,
+    signal,
+  };
+  const hits =
+    id === undefined
+      ? await searcher.search(query, options)
+      : searcher.index.search(await searcher.embed(query, { signal }), options);
+  const title = titleOf({ text, image, rows, not });
+  if (html !== undefined)
+    await replaceFile(
+      resolve(html),
+      new TextEncoder().encode(await contactSheet({ title, job, rows, hits, searcher })),
+    );
+  terminal.result(
+    hits.map(({ id: found, score, label: named }) => ({
+      id: found,
+      score,
+      ...(named === undefined ? {} : { label: named }),
+    })),
+    [
+      colors.underline(printable(title)),
+      ...hitLines(hits, searcher, terminal),
+      ...(hits.length === 0 ? ['  nothing'] : []),
+      ...(html === undefined ? [] : [`  ${colors.green('✔')} page: ${colors.underline(html)}`]),
+    ],
+  );
+}
+
+function titleOf(query: {
+  text: string;
+  image: string | undefined;
+  rows: readonly string[];
+  not: readonly string[];
+}): string {
+  const { text, image, rows, not } = query;
+  const parts = [...(text === '' ? [] : [text]), ...(image === undefined ? [] : [image]), ...rows];
+  return `${parts.join(' + ')}${not.map((words) => ` − ${words}`).join('')}`;
+}
+
+function hitLines(
+  hits: readonly Hit[],
+  { index }: BundleSearcher<ImageInput>,
+  { colors, columns }: Terminal,
+): string[] {
+  const { metric } = index.stats();
+  const names = hits.map(({ id }) => printable(id));
+  const width = widest(names, Math.max(20, columns - barWidth - 40));
+  return hits.map(({ score, label }, i) => {
+    const filled = metric === 'cosine' ? `${colors.cyan(bar(score, barWidth))}  ` : '';
+    const value = metric === 'cosine' ? score.toFixed(3) : score.toPrecision(6);
+    return `  ${fit(names[i]!, width)}  ${filled}${value.padStart(6)}${label === undefined ? '' : `  ${colors.dim(printable(label))}`}`;
+  });
+}
