@@ -1,6 +1,6 @@
 // The main job, on real pictures: a classifier from one drawing per class, tried on drawings of another artist.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pnpm, root } from './pnpm.mjs';
 
@@ -9,6 +9,8 @@ const gallery = join('samples', 'albums', 'gallery');
 const queries = join('samples', 'albums', 'queries');
 const model = join('out', 'emoji');
 const report = join('out', 'emoji-report.html');
+const bundle = join('out', 'emoji-search');
+const sheet = join('out', 'emoji-found.html');
 
 function step(text, run) {
   console.log(`\n${text}`);
@@ -39,13 +41,29 @@ step('2. Pictures it has never seen, by another artist.', () =>
   nearkin('classify', model, ...somePictures(), '-k', '3'),
 );
 step('3. How often is it right?', () => nearkin('eval', model, queries, '--report', report));
+step('4. The same drawings, searchable: index, encoder and thumbnails in one folder.', () =>
+  nearkin('index', gallery, '-o', bundle, '--labels'),
+);
+if (knowsWords())
+  step('5. Asked in words.', () =>
+    ['a cat with heart eyes', 'something yellow and sour', 'eine Spinne'].every((words) =>
+      nearkin('search', bundle, words, '-k', '5', '--html', sheet),
+    ),
+  );
+else
+  step('5. Asked with a picture.', () =>
+    nearkin('search', bundle, '--image', somePictures()[0], '-k', '5', '--html', sheet),
+  );
 
 console.log(`
 Look at its mistakes:    open ${report}
+and at what was found:   open ${sheet}
 Your own pictures:       put them into one folder per class, then
 
   node packages/cli/dist/main.js build MY-ALBUMS -o MY-MODEL
   node packages/cli/dist/main.js classify MY-MODEL PICTURE.jpg
+  node packages/cli/dist/main.js index MY-PHOTOS -o MY-SEARCH
+  node packages/cli/dist/main.js search MY-SEARCH --image PICTURE.jpg --html found.html
 
 Photos deserve a learned embedder: add  --embedder URL-OR-FOLDER-OF-model.json  (README.md, "Which embedder?").
 `);
@@ -58,4 +76,11 @@ function somePictures() {
     .filter((_, i) => i % every === 0)
     .slice(0, 5)
     .map((name) => join(queries, name, readdirSync(join(root, queries, name)).sort()[0]));
+}
+
+/** Whether the encoder that was used knows words: it stands in the bundle. */
+function knowsWords() {
+  const { encoder } = JSON.parse(readFileSync(join(root, bundle, 'search.json'), 'utf8'));
+  const { userDefinedMetadata } = JSON.parse(readFileSync(join(root, bundle, encoder), 'utf8'));
+  return userDefinedMetadata.nearkin.encoder.text !== undefined;
 }
