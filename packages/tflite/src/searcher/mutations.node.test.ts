@@ -8,7 +8,7 @@ import { createSearcherIndex, type SearcherIndex } from './searcher-index.js';
 import { writeSearcherIndex } from './write-searcher-index.js';
 
 // NEARKIN_MUTATIONS=20000 for a long run.
-const mutations = Number(process.env['NEARKIN_MUTATIONS'] ?? 2000);
+const mutations = Number(process.env['NEARKIN_MUTATIONS'] ?? 800);
 /** Garbage that reading leaves whatever the file: counters, texts, the room a small buffer starts with. */
 const slack = 256 * 1024;
 
