@@ -3,9 +3,11 @@ import type { Terminal } from '../terminal.js';
 import { defineVerb } from '../verb.js';
 
 export interface ExportOptions {
-  readonly format: 'layers' | 'graph';
+  readonly format: 'layers' | 'graph' | 'tflite';
   readonly output: string;
   readonly embedder?: string;
+  readonly base?: string;
+  readonly layer?: string;
 }
 
 export function exportVerb(program: Command, terminal: Terminal): void {
@@ -13,14 +15,23 @@ export function exportVerb(program: Command, terminal: Terminal): void {
     signature: 'export <model>',
     summary: 'a classifier for other programs',
     description: 'Write a classifier for other programs.',
-    examples: ['export pets --format graph -o pets-graph   # for plain tf.loadGraphModel'],
+    examples: [
+      'export pets --format graph -o pets-graph   # for plain tf.loadGraphModel',
+      'export pets --format tflite -o pets.tflite   # for phones and MediaPipe',
+      'export pets --format tflite --base mobilenet.tflite -o pets.tflite',
+    ],
   })
     .addOption(
-      new Option('--format <format>', 'layers: a tfjs LayersModel; graph: a GraphModel of standard ops only')
-        .choices(['layers', 'graph'])
+      new Option(
+        '--format <format>',
+        'layers: a tfjs LayersModel; graph: a GraphModel of standard ops only; tflite: one file for phones',
+      )
+        .choices(['layers', 'graph', 'tflite'])
         .makeOptionMandatory(),
     )
-    .requiredOption('-o, --output <folder>', 'folder to write to')
+    .requiredOption('-o, --output <path>', 'folder to write to; with tflite a file')
+    .option('--base <file>', 'with tflite: the .tflite of the same embedder, to put the classes behind')
+    .option('--layer <tensor>', 'with --base: the tensor that is the embedding')
     .option('--embedder <source>', 'the embedder the classifier was built with, if it is not in its folder')
     .action(async (model: string, options: ExportOptions) => {
       const { exportModel } = await import('../jobs/export-model.js');
