@@ -7,8 +7,13 @@ export const euclidean: Distance = Object.freeze<Distance>({
   higherIsCloser: false,
   origin: 0,
   ofDirections: false,
-  values: (a, b) => compare(a, b, (x) => x * x, Math.sqrt),
-  gradient: (a, b, values, upstream) => pull(a, b, (i) => (values[i] === 0 ? 0 : upstream[i]! / values[i]!), identity),
+  values: (a, b) => squaredLengths(a, b).map(Math.sqrt),
+  gradient: (a, b, values, upstream) =>
+    alongDifferences(
+      a,
+      b,
+      upstream.map((slope, i) => (values[i] === 0 ? 0 : slope / values[i]!)),
+    ),
 });
 
 /** Squared length of the difference. */
@@ -17,8 +22,13 @@ export const squaredEuclidean: Distance = Object.freeze<Distance>({
   higherIsCloser: false,
   origin: 0,
   ofDirections: false,
-  values: (a, b) => compare(a, b, (x) => x * x, identity),
-  gradient: (a, b, _values, upstream) => pull(a, b, (i) => 2 * upstream[i]!, identity),
+  values: squaredLengths,
+  gradient: (a, b, _values, upstream) =>
+    alongDifferences(
+      a,
+      b,
+      upstream.map((slope) => 2 * slope),
+    ),
 });
 
 /** Sum of the absolute differences. The gradient of a coordinate in which the rows agree is 0. */
@@ -27,15 +37,13 @@ export const manhattan: Distance = Object.freeze<Distance>({
   higherIsCloser: false,
   origin: 0,
   ofDirections: false,
-  values: (a, b) => compare(a, b, Math.abs, identity),
-  gradient: (a, b, _values, upstream) => pull(a, b, (i) => upstream[i]!, Math.sign),
+  values: absoluteSums,
+  gradient: (a, b, _values, upstream) => alongSigns(a, b, upstream),
 });
 
-function identity(x: number): number {
-  return x;
-}
+// The loops are written out: a call for each coordinate would take several times as long.
 
-function compare(a: Rows, b: Rows, each: (x: number) => number, whole: (sum: number) => number): Float64Array {
+function squaredLengths(a: Rows, b: Rows): Float64Array {
   const { data: x, dim } = a;
   const { data: y } = b;
   const out = new Float64Array(a.count * b.count);
@@ -43,23 +51,55 @@ function compare(a: Rows, b: Rows, each: (x: number) => number, whole: (sum: num
     for (let column = 0; column < b.count; column++) {
       const [p, q] = [row * dim, column * dim];
       let sum = 0;
-      for (let i = 0; i < dim; i++) sum += each(x[p + i]! - y[q + i]!);
-      out[at++] = whole(sum);
+      for (let i = 0; i < dim; i++) {
+        const difference = x[p + i]! - y[q + i]!;
+        sum += difference * difference;
+      }
+      out[at++] = sum;
     }
   return out;
 }
 
-/** Adds up `weight(pair) x direction(difference)`; pairs of weight 0 cost nothing. */
-function pull(a: Rows, b: Rows, weight: (pair: number) => number, direction: (x: number) => number): Float64Array {
+function absoluteSums(a: Rows, b: Rows): Float64Array {
+  const { data: x, dim } = a;
+  const { data: y } = b;
+  const out = new Float64Array(a.count * b.count);
+  for (let row = 0, at = 0; row < a.count; row++)
+    for (let column = 0; column < b.count; column++) {
+      const [p, q] = [row * dim, column * dim];
+      let sum = 0;
+      for (let i = 0; i < dim; i++) sum += Math.abs(x[p + i]! - y[q + i]!);
+      out[at++] = sum;
+    }
+  return out;
+}
+
+/** Sums of differences of rows under weights, shape of a; pairs of weight 0 cost nothing. */
+function alongDifferences(a: Rows, b: Rows, weights: Float64Array): Float64Array {
   const { data: x, dim } = a;
   const { data: y } = b;
   const out = new Float64Array(a.count * dim);
   for (let row = 0, at = 0; row < a.count; row++)
     for (let column = 0; column < b.count; column++) {
-      const w = weight(at++);
-      if (w === 0) continue;
+      const weight = weights[at++]!;
+      if (weight === 0) continue;
       const [p, q] = [row * dim, column * dim];
-      for (let i = 0; i < dim; i++) out[p + i]! += w * direction(x[p + i]! - y[q + i]!);
+      for (let i = 0; i < dim; i++) out[p + i]! += weight * (x[p + i]! - y[q + i]!);
+    }
+  return out;
+}
+
+/** The same of the signs of differences. */
+function alongSigns(a: Rows, b: Rows, weights: Float64Array): Float64Array {
+  const { data: x, dim } = a;
+  const { data: y } = b;
+  const out = new Float64Array(a.count * dim);
+  for (let row = 0, at = 0; row < a.count; row++)
+    for (let column = 0; column < b.count; column++) {
+      const weight = weights[at++]!;
+      if (weight === 0) continue;
+      const [p, q] = [row * dim, column * dim];
+      for (let i = 0; i < dim; i++) out[p + i]! += weight * Math.sign(x[p + i]! - y[q + i]!);
     }
   return out;
 }

@@ -70,10 +70,10 @@ function byBackend(a: Rows, b: Rows, flip: boolean): Float64Array {
     const right: Tensor2D = asTensor(b);
     // A product with a transpose flag is many times slower on wasm than a transposition and a product. The numbers are
     // not what the function returns: tidy would look at every one of them for tensors.
-    values = Float64Array.from(matMul(asTensor(a), flip ? transpose(right) : right).dataSync());
+    values = new Float64Array(matMul(asTensor(a), flip ? transpose(right) : right).dataSync());
   });
   return values;
 }
 
 const asTensor = ({ data, count, dim }: Rows): Tensor2D =>
-  tensor2d(data instanceof Float32Array ? data : Float32Array.from(data), [count, dim]);
+  tensor2d(data instanceof Float32Array ? data : new Float32Array(data), [count, dim]);

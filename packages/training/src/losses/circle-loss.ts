@@ -3,6 +3,7 @@ import { pairsByAnchor } from './anchor-pairs.js';
 import { checkOptions, distanceName, finite, flag, positive, reductionName } from './check-options.js';
 import { logSumExp, sigmoid, softplus } from './log-sum-exp.js';
 import type { Loss, Reduction } from './loss.js';
+import { numberEach } from './number-each.js';
 import { definePairLoss, type PairBatch, type PairGradients } from './pair-loss.js';
 import { listedTerms, type Terms } from './terms.js';
 
@@ -60,7 +61,7 @@ function circleTerms(
 ): Terms {
   const { values } = batch;
   const side = (cells: Int32Array, positives: boolean) => {
-    const slopes = Float64Array.from(cells, (cell) => {
+    const slopes = numberEach(cells, (cell) => {
       const s = values[cell]!;
       return positives ? -gamma * Math.max(0, 1 + margin - s) : gamma * Math.max(0, s + margin);
     });
@@ -72,7 +73,7 @@ function circleTerms(
     .filter(({ positives, negatives }) => positives.length > 0 && negatives.length > 0)
     .map(({ positives, negatives }) => [side(positives, true), side(negatives, false)] as const);
   return listedTerms(
-    Float64Array.from(anchors, ([near, far]) => softplus(near.total + far.total)),
+    numberEach(anchors, ([near, far]) => softplus(near.total + far.total)),
     (term, weight) => {
       const both = anchors[term]!;
       const whole = weight * sigmoid(both[0].total + both[1].total);

@@ -59,11 +59,17 @@ export function classCosines(embeddings: Rows, vectors: Rows) {
     rows,
     columns,
     /** Shape `[rows, classes]`. */
-    values: multiplyRows(batch.unit, classes.unit).map((value) => Math.max(-1, Math.min(1, value))),
+    values: clipped(multiplyRows(batch.unit, classes.unit)),
     /** @param upstream shape `[rows, classes]` */
     backward: (upstream: Float64Array): readonly [Float64Array, Float64Array] => [
       batch.backward(weighRows(upstream, classes.unit)),
       classes.backward(weighRows(transposed(upstream, rows, columns), batch.unit)),
     ],
   };
+}
+
+/** In place: rounding leads a little beyond -1 and 1. */
+function clipped(values: Float64Array): Float64Array {
+  for (let i = 0; i < values.length; i++) if (Math.abs(values[i]!) > 1) values[i] = Math.sign(values[i]!);
+  return values;
 }

@@ -1,6 +1,7 @@
 import type { DistanceName } from '../distances/distance.js';
 import { checkOptions, distanceName, finite, flag, oneOf, reductionName } from './check-options.js';
 import type { Loss, Reduction } from './loss.js';
+import { numberEach } from './number-each.js';
 import type { PairList } from './pair-list.js';
 import { definePairLoss, type PairBatch, type PairGradients } from './pair-loss.js';
 import { listedTerms, type Terms } from './terms.js';
@@ -70,8 +71,8 @@ function hingeTerms(
 ): Terms[] {
   const { values, columns } = batch;
   const side = ({ anchors, others }: PairList, margin: number, sign: 1 | -1) => {
-    const cells = Int32Array.from(anchors, (anchor, i) => anchor * columns + others[i]!);
-    const terms = Float64Array.from(cells, (cell) => Math.max(0, sign * (values[cell]! - margin)));
+    const cells = anchors.map((anchor, i) => anchor * columns + others[i]!);
+    const terms = numberEach(cells, (cell) => Math.max(0, sign * (values[cell]! - margin)));
     return listedTerms(terms, (term, weight) => {
       if (terms[term]! > 0) gradients.values[cells[term]!]! += sign * weight;
     });
@@ -98,7 +99,7 @@ function hadsellTerms(batch: PairBatch, gradients: PairGradients, margin: number
       pairs.push({ cell, positive });
     });
   if (!mined) pairs.sort((a, b) => a.cell - b.cell);
-  const terms = Float64Array.from(pairs, ({ cell, positive }) => {
+  const terms = numberEach(pairs, ({ cell, positive }) => {
     const reach = positive ? values[cell]! : Math.max(0, margin - values[cell]!);
     return reach ** 2 / 2;
   });

@@ -1,4 +1,5 @@
 import { logSumExp } from './log-sum-exp.js';
+import { numberEach } from './number-each.js';
 import { listedTerms, type Terms } from './terms.js';
 
 /**
@@ -13,12 +14,14 @@ export function crossEntropyTerms(
   backward: (cell: number, weight: number) => void,
 ): Terms {
   const classes = labels.length === 0 ? 0 : logits.length / labels.length;
-  const totals = Float64Array.from(labels, (_, row) => logSumExp(logits, row * classes, (row + 1) * classes));
+  const totals = numberEach(labels, (_, row) => logSumExp(logits, row * classes, (row + 1) * classes));
   return listedTerms(
     totals.map((total, row) => total - logits[row * classes + labels[row]!]!),
     (row, weight) => {
-      for (let c = 0, cell = row * classes; c < classes; c++, cell++)
-        backward(cell, weight * (Math.exp(logits[cell]! - totals[row]!) - (c === labels[row] ? 1 : 0)));
+      const total = totals[row]!;
+      const start = row * classes;
+      for (let cell = start; cell < start + classes; cell++) backward(cell, weight * Math.exp(logits[cell]! - total));
+      backward(start + labels[row]!, -weight);
     },
   );
 }

@@ -32,10 +32,10 @@ export function differentiable(
     const tensors = given.slice(0, inputs.length) as Tensor[];
     const { value, gradients } = evaluate(tensors.map((input) => input.dataSync() as Float32Array));
     return {
-      value: typeof value === 'number' ? tensor(value) : tensor(Float32Array.from(value), [value.length]),
+      value: typeof value === 'number' ? tensor(value) : tensor(new Float32Array(value), [value.length]),
       gradFunc: (upstream) =>
         gradients((upstream as Tensor).dataSync()).map((gradient, i) =>
-          tensor(Float32Array.from(gradient), shapes[i], 'float32'),
+          tensor(new Float32Array(gradient), shapes[i], 'float32'),
         ),
     };
   });

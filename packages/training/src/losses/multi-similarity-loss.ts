@@ -3,6 +3,7 @@ import { pairsByAnchor } from './anchor-pairs.js';
 import { checkOptions, distanceName, finite, flag, positive, reductionName } from './check-options.js';
 import { logSumExp, sigmoid, softplus } from './log-sum-exp.js';
 import type { Loss, Reduction } from './loss.js';
+import { numberEach } from './number-each.js';
 import { definePairLoss, type PairBatch, type PairGradients } from './pair-loss.js';
 import { listedTerms, type Terms } from './terms.js';
 
@@ -66,7 +67,7 @@ function multiSimilarityTerms(
       { cells: positives, scale: -alpha },
       { cells: negatives, scale: beta },
     ].map(({ cells, scale }) => {
-      const exponents = Float64Array.from(cells, (cell) => scale * (values[cell]! - base));
+      const exponents = numberEach(cells, (cell) => scale * (values[cell]! - base));
       return { cells, scale, exponents, total: logSumExp(exponents) };
     }),
   );

@@ -3,6 +3,7 @@ import { pairsByAnchor } from './anchor-pairs.js';
 import { checkOptions, distanceName, flag, positive, reductionName } from './check-options.js';
 import { logSumExp, sigmoid, softplus } from './log-sum-exp.js';
 import type { Loss, Reduction } from './loss.js';
+import { numberEach } from './number-each.js';
 import { definePairLoss, type PairBatch, type PairGradients } from './pair-loss.js';
 import { listedTerms, type Terms } from './terms.js';
 
@@ -55,13 +56,13 @@ function ntXentTerms(batch: PairBatch, gradients: PairGradients, temperature: nu
   const { values } = batch;
   const pairs: { cell: number; negatives: Int32Array; total: number }[] = [];
   for (const { positives, negatives } of pairsByAnchor(batch)) {
-    const total = logSumExp(Float64Array.from(negatives, (cell) => values[cell]! / temperature));
+    const total = logSumExp(numberEach(negatives, (cell) => values[cell]! / temperature));
     for (const cell of positives) pairs.push({ cell, negatives, total });
   }
   // The loss of a pair is ln(1 + e^x), where x is what the negatives have over the positive.
   const excess = ({ cell, total }: (typeof pairs)[number]) => total - values[cell]! / temperature;
   return listedTerms(
-    Float64Array.from(pairs, (pair) => softplus(excess(pair))),
+    numberEach(pairs, (pair) => softplus(excess(pair))),
     (term, weight) => {
       const pair = pairs[term]!;
       const pull = (sigmoid(excess(pair)) * weight) / temperature;

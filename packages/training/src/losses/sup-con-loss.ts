@@ -3,6 +3,7 @@ import { pairsByAnchor } from './anchor-pairs.js';
 import { checkOptions, distanceName, flag, positive, reductionName } from './check-options.js';
 import { logSumExp } from './log-sum-exp.js';
 import type { Loss, Reduction } from './loss.js';
+import { numberEach } from './number-each.js';
 import { definePairLoss, type PairBatch, type PairGradients } from './pair-loss.js';
 import { listedTerms, type Terms } from './terms.js';
 
@@ -54,9 +55,9 @@ export function supConLoss(options: SupConLossOptions = {}): Loss {
 function supConTerms(batch: PairBatch, gradients: PairGradients, temperature: number): Terms {
   const anchors = pairsByAnchor(batch).filter(({ positives }) => positives.length > 0);
   const scaled = ({ positives, negatives }: (typeof anchors)[number]) =>
-    Float64Array.from([...positives, ...negatives], (cell) => batch.values[cell]! / temperature);
+    numberEach([...positives, ...negatives], (cell) => batch.values[cell]! / temperature);
   const totals = new Float64Array(anchors.length);
-  const terms = Float64Array.from(anchors, (anchor, i) => {
+  const terms = numberEach(anchors, (anchor, i) => {
     const logits = scaled(anchor);
     const total = logSumExp(logits);
     totals[i] = total;
