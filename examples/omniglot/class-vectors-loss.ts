@@ -3,8 +3,8 @@ import type { Loss } from '@nearkin/training';
 import * as tf from '@tensorflow/tfjs';
 
 /**
- * The same as `normalizedSoftmaxLoss`, in tensors: that one computes in double precision outside of the backend, which
- * with thousands of classes takes a quarter of a training step.
+ * The same as `normalizedSoftmaxLoss`, in tensors: that one computes in double precision, half of it outside of the
+ * backend, which for a batch of 128 and 3,856 classes took 0.09 s of a core and this 0.04 s.
  */
 export function classVectorsLoss(options: {
   readonly classes: number;

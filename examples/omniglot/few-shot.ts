@@ -1,5 +1,7 @@
-import type { Gallery } from '@nearkin/core';
+import { embedGallery, type Gallery } from '@nearkin/core';
+import type { ImageEmbedder } from '@nearkin/embedders';
 import { fewShotEpisodes } from '@nearkin/evaluation';
+import { type Drawings, drawingItems } from './drawings.js';
 
 /** Accuracy in percent with half the width of its 95 % interval. */
 export interface FewShotFigure {
@@ -34,4 +36,9 @@ export async function fewShotFigures(
     };
   }
   return figures;
+}
+
+/** Embeds drawings as pictures, the way everybody's pictures go, and runs 600 episodes of each kind. */
+export async function figuresOf(embedder: ImageEmbedder, drawings: Drawings): Promise<Record<string, FewShotFigure>> {
+  return fewShotFigures(await embedGallery(embedder, drawingItems(drawings), { batchSize: 64 }), { episodes: 600 });
 }

@@ -5,11 +5,14 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { NearkinError } from '@nearkin/core';
 import { chooseBackend } from '@nearkin/embedders/node';
+import { joinEmbedders, saveEmbedder, toEmbedder } from '@nearkin/training';
 import { drawCurve } from './curve.js';
 import { readDrawings, selectDrawings } from './drawings.js';
-import { figuresOf, joinTowers, saveQuantized } from './join-towers.js';
+import { figuresOf } from './few-shot.js';
 import { recipe, validationCharacters } from './recipe.js';
+import { readTower } from './tower-file.js';
 
 const { values } = parseArgs({
   options: {
@@ -39,28 +42,30 @@ const minutes = Math.round((performance.now() - started) / 6000) / 10;
 
 await chooseBackend({ force: 'wasm' });
 const unseen = selectDrawings(drawings, drawings.characters - validationCharacters, drawings.characters);
-const towers = recipe.seeds.map((seed) => join(values.run, `tower-${seed}.safetensors`));
+const nets = await Promise.all(recipe.seeds.map((seed) => readTower(join(values.run, `tower-${seed}.safetensors`))));
 const figures: Record<string, unknown> = {};
 for (const [i, seed] of recipe.seeds.entries()) {
-  using single = await joinTowers([towers[i]!]);
+  using single = await toEmbedder(nets[i]!);
   figures[`seed ${seed} alone`] = await figuresOf(single, unseen);
 }
-using joined = await joinTowers(towers);
-figures['joined, float32'] = await figuresOf(joined, unseen);
-using small = await saveQuantized(joined, join(values.run, 'embedder'));
+const joined = joinEmbedders(nets);
+using exact = await toEmbedder(joined);
+figures['joined, float32'] = await figuresOf(exact, unseen);
+using small = await toEmbedder(joined, { quantize: 'uint8' });
 figures['joined, uint8'] = await figuresOf(small, unseen);
+await saveEmbedder(small, join(values.run, 'embedder'));
 
+const logs = await Promise.all(recipe.seeds.map((seed) => readFile(join(values.run, `tower-${seed}.jsonl`), 'utf8')));
 const metrics = {
   embedder: { id: small.id, dim: small.dim },
   trainedOn: `characters 0 to ${characters - 1}`,
   measuredOn: `characters ${drawings.characters - validationCharacters} to ${drawings.characters - 1}${values.all ? ', which were trained on' : ', unseen'}`,
-  steps: Number(values.steps),
+  nets: logs.map((log) => JSON.parse(log.trim().split('\n').at(-1)!)),
   minutes,
   processor: `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}`,
   figures,
 };
 await writeFile(join(values.run, 'metrics.json'), `${JSON.stringify(metrics, null, 2)}\n`);
-const logs = await Promise.all(recipe.seeds.map((seed) => readFile(join(values.run, `tower-${seed}.jsonl`), 'utf8')));
 await writeFile(join(values.run, 'curve.svg'), drawCurve(logs));
 console.log(JSON.stringify(metrics, null, 2));
 process.exit();
@@ -94,7 +99,7 @@ function trainTower(seed: number): Promise<void> {
     child.on('exit', (code) => {
       process.off('exit', end);
       if (code === 0) log.end(done);
-      else fail(new Error(`The net of seed ${seed} ended with code ${code}.`));
+      else fail(new NearkinError('WORKER_FAILED', `The process of the net of seed ${seed} ended with code ${code}.`));
     });
   });
 }
