@@ -39,11 +39,10 @@ function learn(model: TrainableModel, job: ShardJob): void {
   const variables = model.weights.map(({ variable }) => variable);
   let at = 0;
   for (const variable of variables) {
-    // Copies: plain JavaScript would keep the shared memory itself.
-    variable.assign(tensor(job.weights.slice(at, at + variable.size), variable.shape));
+    variable.assign(tensor(own(job.weights.subarray(at, at + variable.size)), variable.shape));
     at += variable.size;
   }
-  const inputs = tensor(job.inputs.slice(), [...job.shape], job.dtype);
+  const inputs = tensor(own(job.inputs), [...job.shape], job.dtype);
   const { grads } = variableGrads(() => {
     const embeddings = model.forward(inputs, { training: true, seed: job.seed });
     if (embeddings.size !== job.embeddings.length)
@@ -56,7 +55,7 @@ function learn(model: TrainableModel, job: ShardJob): void {
     Atomics.wait(job.gate, 0, gate.closed);
     if (Atomics.load(job.gate, 0) === gate.abandoned)
       throw new NearkinError('ABORTED', 'The main thread gave this batch up.');
-    return sum(mul(embeddings, tensor(job.slopes.slice(), embeddings.shape))) as Scalar;
+    return sum(mul(embeddings, tensor(own(job.slopes), embeddings.shape))) as Scalar;
   }, variables);
   at = 0;
   for (const variable of variables) {
@@ -66,6 +65,11 @@ function learn(model: TrainableModel, job: ShardJob): void {
     else job.gradients.fill(0, at, at + size);
     at += size;
   }
+}
+
+/** Plain JavaScript keeps the numbers that a tensor is made of: not the shared ones, then. Wasm copies by itself. */
+function own<T extends Float32Array | Int32Array>(shared: T): T {
+  return setup.backend === 'cpu' ? (shared.slice() as T) : shared;
 }
 
 function plain(error: unknown): PlainError {

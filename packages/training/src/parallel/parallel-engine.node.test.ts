@@ -20,6 +20,7 @@ import { startBackend } from '../../test/start-backend.js';
 import type { GradientEngine } from '../fit/gradient-engine.js';
 import { singleThreadEngine } from '../fit/single-thread-engine.js';
 import { createConvEmbedder } from '../models/conv-embedder.js';
+import { createHead } from '../models/head.js';
 import type { TrainableModel } from '../models/trainable-model.js';
 import { enableWasmTraining } from '../wasm/enable-wasm-training.js';
 import { createParallelEngine } from './create-parallel-engine.js';
@@ -173,6 +174,23 @@ describe('createParallelEngine with a module that builds the model', () => {
     engine.dispose();
     await expect(pending).rejects.toMatchObject({ code: 'DISPOSED' });
     await expect(compute(engine, 0)).rejects.toMatchObject({ code: 'DISPOSED' });
+  });
+
+  it('builds heads, but none whose centre is not told', async () => {
+    const head = createHead({ inputDim: 4, dim: 2, hidden: [3], seed: 5 });
+    const engine = await createParallelEngine(head, { workers: 2 });
+    const alone = await compute(singleThreadEngine(head), 2);
+    const { gradients } = await compute(engine, 2);
+    for (const [name, gradient] of Object.entries(alone.gradients)) {
+      const wanted = gradient.dataSync();
+      const got = gradients[name]!.dataSync();
+      expect(Math.max(...wanted.map((v, i) => Math.abs(v - got[i]!)))).toBeLessThan(1e-6);
+    }
+    engine.dispose();
+    head.dispose();
+    const centred = createHead({ inputDim: 4, center: [1, 2, 3, 4] });
+    await expect(createParallelEngine(centred, { workers: 2 })).rejects.toMatchObject({ code: 'UNSUPPORTED' });
+    centred.dispose();
   });
 
   it('refuses what threads cannot build', async () => {

@@ -2,6 +2,7 @@ import { NearkinError, throwIfAborted } from '@nearkin/core';
 import { getBackend } from '@tensorflow/tfjs';
 import type { GradientEngine } from '../fit/gradient-engine.js';
 import type { TrainableModel } from '../models/trainable-model.js';
+import { enableWasmTraining } from '../wasm/enable-wasm-training.js';
 import type { ParallelEngineOptions } from './create-parallel-engine.js';
 import { GradientThread } from './gradient-thread.node.js';
 import { ParallelEngine } from './parallel-engine.node.js';
@@ -14,6 +15,8 @@ export async function startThreads(
 ): Promise<GradientEngine | undefined> {
   const backend = getBackend();
   if (backend !== 'wasm' && backend !== 'cpu') return undefined;
+  // This thread computes the loss.
+  if (backend === 'wasm') enableWasmTraining();
   if (rebuild === undefined) assertRebuildable(model.architecture);
   const setup = { architecture: model.architecture, backend, rebuild: rebuild && String(rebuild) } as const;
   const started = await Promise.allSettled(Array.from({ length: workers }, () => GradientThread.start(setup)));

@@ -1,11 +1,16 @@
 import { NearkinError } from '@nearkin/core';
 import { rebuildConvEmbedder } from '../models/conv-embedder.js';
+import { createHead } from '../models/head.js';
+import { createProjectionHead } from '../models/projection-head.js';
 import type { TrainableModel } from '../models/trainable-model.js';
 
 type Architecture = TrainableModel['architecture'];
 
 const builders: Readonly<Record<string, (architecture: Architecture) => TrainableModel>> = {
   conv: rebuildConvEmbedder,
+  // Architectures hold the options, but for the centre of a head.
+  head: ({ center, ...options }) => createHead(options as never),
+  projection: (options) => createProjectionHead(options as never),
 };
 
 /**
@@ -29,7 +34,7 @@ export async function rebuildModel(
   return builders[kindOf(architecture)]!(architecture);
 }
 
-/** @throws {NearkinError} `UNSUPPORTED` for the architecture of a model that is not nearkin's */
+/** @throws {NearkinError} `UNSUPPORTED` for a model that its architecture does not tell all of */
 export function assertRebuildable(architecture: Architecture): void {
   const kind = kindOf(architecture);
   if (!Object.hasOwn(builders, kind))
@@ -37,6 +42,11 @@ export function assertRebuildable(architecture: Architecture): void {
       'UNSUPPORTED',
       `Workers know the architectures ${Object.keys(builders).join(', ')}, got ${kind}; name a module that builds it (rebuild).`,
       { details: { kind } },
+    );
+  if (kind === 'head' && architecture['center'] !== null)
+    throw new NearkinError(
+      'UNSUPPORTED',
+      'Workers cannot build a head that subtracts a centre, and gain nothing: heads are trained in one thread.',
     );
 }
 
