@@ -14,6 +14,7 @@ import { indexVerb } from './commands/index.js';
 import { inspectVerb } from './commands/inspect.js';
 import { removeVerb } from './commands/remove.js';
 import { searchVerb } from './commands/search.js';
+import { trainVerb } from './commands/train.js';
 import type { Terminal } from './terminal.js';
 
 /** Where commander's own text goes. */
@@ -31,6 +32,7 @@ const verbs = [
   evalTextVerb,
   addVerb,
   removeVerb,
+  trainVerb,
   exportVerb,
   indexVerb,
   searchVerb,
@@ -60,7 +62,7 @@ Start here:
   $ nearkin build albums -o pets        # albums/cat/*.jpg, albums/dog/*.jpg, …
   $ nearkin classify pets photo.jpg
   $ nearkin eval pets other-albums --report report.html
-  $ nearkin index photos -o photos.nearkin && nearkin search photos.nearkin --image photo.jpg
+  $ nearkin index photos -o photos-search && nearkin search photos-search --image photo.jpg
 
 Every verb takes --json (a result for programs on stdout) and --debug (stack traces, what libraries say).
 Exit codes: 0 done, 1 error, 2 a command line that makes no sense.`,

@@ -3,8 +3,8 @@ import { Presets, SingleBar } from 'cli-progress';
 import type { OutputStream } from './host.js';
 
 export interface ProgressBar {
-  /** Fits every long job's option of this name. */
-  readonly onProgress: (progress: Progress) => void;
+  /** Fits every long job's option of this name. `status` stands behind the bar until another one comes. */
+  readonly onProgress: (progress: Progress & { readonly status?: string }) => void;
   /** Takes the bar away. Calling it twice is harmless. */
   stop(): void;
 }
@@ -21,11 +21,15 @@ export function startProgressBar(
   const { stream, style } = options;
   if (style === 'none') return { onProgress() {}, stop() {} };
   if (style === 'lines')
-    return { onProgress: ({ done, total }) => stream.write(`${title} ${done}/${total ?? '?'}\n`), stop() {} };
+    return {
+      onProgress: ({ done, total, status }) =>
+        stream.write(`${title} ${done}/${total ?? '?'}${status === undefined ? '' : `  ${status}`}\n`),
+      stop() {},
+    };
   const bar = new SingleBar(
     {
       stream: stream as NodeJS.WritableStream,
-      format: `${title} {bar} {value}/{total}  {eta_formatted} left`,
+      format: `${title} {bar} {value}/{total}  {eta_formatted} left{status}`,
       clearOnComplete: true,
       hideCursor: true,
       barsize: 30,
@@ -35,12 +39,13 @@ export function startProgressBar(
   );
   let started = false;
   return {
-    onProgress({ done, total }) {
+    onProgress({ done, total, status }) {
       const all = Math.max(total ?? done, 1);
-      if (!started) bar.start(all, done);
+      const payload = status === undefined ? {} : { status: `  ${status}` };
+      if (!started) bar.start(all, done, { status: '', ...payload });
       else {
         bar.setTotal(all);
-        bar.update(done);
+        bar.update(done, payload);
       }
       started = true;
     },

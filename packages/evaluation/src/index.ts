@@ -67,6 +67,7 @@ export type { ReportCurve } from './report/sections/curve-section.js';
 export type { ReportMap } from './report/sections/map-section.js';
 export type { ReportMetric } from './report/sections/metrics-section.js';
 export type { ReportScores } from './report/sections/scores-section.js';
+export type { ReportTraining } from './report/sections/training-section.js';
 export type { FormattableReport } from './report/text/document-of.js';
 export { type FormatReportOptions, formatReport, type ReportFormat } from './report/text/format-report.js';
 export {

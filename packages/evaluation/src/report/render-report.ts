@@ -29,6 +29,7 @@ import { mistakesSection } from './sections/mistakes-section.js';
 import { queriesSection } from './sections/queries-section.js';
 import { type ReportScores, scoresSection } from './sections/scores-section.js';
 import type { Section } from './sections/section.js';
+import { type ReportTraining, trainingSection } from './sections/training-section.js';
 
 /** What a report shows. Each section appears when there is something for it. */
 export interface ReportContent {
@@ -49,6 +50,8 @@ export interface ReportContent {
   readonly maps?: readonly ReportMap[] | undefined;
   /** Few-shot episodes, each a line of the metric table. */
   readonly episodes?: readonly FewShotEpisodes[] | undefined;
+  /** Loss and measurements of a run of training, over its steps. */
+  readonly training?: ReportTraining | undefined;
   /** Lines for the metric table, after those of `classifier` and `retrieval`. */
   readonly metrics?: readonly ReportMetric[] | undefined;
   /** Takes the place of the curve of `classifier` and `retrieval`. */
@@ -98,6 +101,7 @@ export function renderReport(content: ReportContent, options: RenderReportOption
   const sections = [
     content.comparison && comparisonSection(content.comparison),
     metrics.length > 0 && metricsSection(metrics),
+    content.training && trainingSection(content.training),
     answers && confusionSection(answers.pairs, { samples: answers.samples, pictures, limit }),
     classifier && mistakesSection(classifier.samples, { pictures, limit }),
     worst && queriesSection(worst.queries, { pictures, limit, metric: worst.metric }),

@@ -329,6 +329,23 @@ describe('fit', () => {
     twin.dispose();
   });
 
+  it('names the step when the loss itself refuses what the model gives', async () => {
+    const model = linearModel();
+    const loss: FitOptions['loss'] = {
+      ...pairLoss(),
+      compute() {
+        throw new NearkinError('NON_FINITE', 'Expected finite embeddings.');
+      },
+    };
+    const before = memory().numTensors;
+    await expect(fit(model, data, { ...basic, loss })).rejects.toMatchObject({
+      code: 'NON_FINITE',
+      details: { step: 1 },
+    });
+    expect(memory().numTensors).toBe(before);
+    model.dispose();
+  });
+
   it('can be cancelled', async () => {
     const model = linearModel();
     const controller = new AbortController();

@@ -19,18 +19,30 @@ export function singleThreadEngine(model: TrainableModel): GradientEngine {
     ): Promise<StepGradients> {
       const weights = [...model.weights, ...lossWeights];
       let embeddings: Tensor2D | undefined;
+      let failure: { readonly error: unknown } | undefined;
       const { value, grads } = tidy(() =>
         variableGrads(
           () => {
             const rows = model.forward(inputs, { training: true, seed });
             embeddings = keep(rows.clone());
             // A batch without a single pair has a loss that does not depend on the rows; its gradient is zero, not an error.
-            return loss(rows).asScalar().add(rows.sum().mul(0)) as Scalar;
+            const nothing = rows.sum().mul(0) as Scalar;
+            try {
+              return loss(rows).asScalar().add(nothing) as Scalar;
+            } catch (error) {
+              // Thrown out of here it would leave behind what tfjs keeps for the gradient.
+              failure = { error };
+              return nothing;
+            }
           },
           weights.map(({ variable }) => variable),
         ),
       );
       try {
+        if (failure) {
+          for (const gradient of Object.values(grads)) gradient?.dispose();
+          throw failure.error;
+        }
         return {
           loss: (await value.data())[0]!,
           embeddings: Float32Array.from(await embeddings!.data()),

@@ -57,7 +57,13 @@ export async function stepGradients(run: {
     const seedOfForward = stepSeed(seed, next.total, 'forward');
     const found = await engine
       .compute(inputs, lossOf, { seed: seedOfForward, lossWeights: loss.weights })
+      .catch((error: unknown) => {
+        // Losses and miners refuse embeddings that are no numbers before they give a loss.
+        if (error instanceof NearkinError && error.code === 'NON_FINITE') return undefined;
+        throw error;
+      })
       .finally(() => inputs.dispose());
+    if (!found) return { loss: Number.NaN, allFinite: false, samples, after: next, collapse };
     const areFinite = await weights.add(found.gradients);
     allFinite &&= areFinite && Number.isFinite(found.loss);
     sum += found.loss;
