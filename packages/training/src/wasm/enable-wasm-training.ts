@@ -44,7 +44,7 @@ const ours = new WeakSet<KernelFunc>();
  *
  * Two things to know of gradients on this backend: `tf.fused.conv2d`, and so `tf.layers.conv2d`, computes the gradient of
  * its input even where that is the picture, so the first layer of a model is better a plain `tf.conv2d`; and convolutions
- * with a dilation have no gradient in TensorFlow.js, depthwise ones do.
+ * with a dilation, depthwise ones among them, have no gradient in TensorFlow.js.
  *
  * @returns names of the kernels that are now ours
  * @throws {NearkinError} `BACKEND_UNAVAILABLE` while tfjs-backend-wasm is not imported
