@@ -90,6 +90,16 @@ describe('joinEmbedders', () => {
     ]);
   });
 
+  it('gives the same numbers on every host and backend', async () => {
+    for (const backend of ['cpu', 'wasm'] as const) {
+      await startBackend(backend);
+      const small = await quantizeEmbedder(open(), 'uint8');
+      const { data } = await small.embed(pictures);
+      expect([0, 21, 42, 62].map((i) => data[i]!.toFixed(3))).toEqual(['-1.614', '-0.577', '0.400', '1.035']);
+    }
+    await startBackend('cpu');
+  });
+
   it('keeps its directions when its weights are stored in a byte each', async () => {
     const joined = open();
     const small = await quantizeEmbedder(joined, 'uint8');
