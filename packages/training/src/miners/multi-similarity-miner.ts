@@ -45,8 +45,8 @@ export function multiSimilarityMiner(options: MultiSimilarityMinerOptions = {}):
         const hardNear = near.filter((cell) => values[cell]! < greatest + epsilon);
         const hardFar = far.filter((cell) => values[cell]! > least - epsilon);
         if (near.length > 0 && hardNear.length + hardFar.length === 0) dropped++;
-        positives.push(...hardNear);
-        negatives.push(...hardFar);
+        for (const cell of hardNear) positives.push(cell);
+        for (const cell of hardFar) negatives.push(cell);
       }
       return minedCells(positives, negatives, { columns, dropped });
     },
