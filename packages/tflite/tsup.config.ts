@@ -1,3 +1,3 @@
 import { defineBuild } from '../../tooling/tsup.js';
 
-export default defineBuild(['src/index.ts']);
+export default defineBuild(['src/index.ts', 'src/layers.ts']);

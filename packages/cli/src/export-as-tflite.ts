@@ -3,12 +3,13 @@ import { NearkinError, throwIfAborted } from '@nearkin/core';
 import { fromErrno, replaceFile } from '@nearkin/core/node';
 import { type ImageEmbedder, type ImageInput, loadTfliteEmbedder, type TfliteEmbedder } from '@nearkin/embedders';
 import type { RetrievalClassifier } from '@nearkin/retrieval';
-import { exportTflite, type LayersArtifacts } from '@nearkin/tflite';
+import { exportTflite } from '@nearkin/tflite';
+import { convertLayers, type LayersArtifacts } from '@nearkin/tflite/layers';
 import { assertSameEmbedder } from './same-embedder.js';
 
 /** Which model the classes are put behind. */
 interface Base {
-  readonly model: Uint8Array | LayersArtifacts;
+  readonly model: Uint8Array;
   readonly embedding: string | number | undefined;
 }
 
@@ -35,9 +36,10 @@ export async function exportAsTflite(
   await replaceFile(output, exportTflite(classifier, model, { embedding }));
 }
 
-function ownBase({ tflite, model, id }: ImageEmbedder & Partial<Pick<TfliteEmbedder, 'tflite'>>): Base {
+function ownBase({ tflite, model, id, preprocessing }: ImageEmbedder & Partial<Pick<TfliteEmbedder, 'tflite'>>): Base {
   if (tflite) return { model: tflite.bytes, embedding: tflite.index };
-  if (model?.kind === 'layers' && model.artifacts) return { model: model.artifacts, embedding: undefined };
+  if (model?.kind === 'layers' && model.artifacts)
+    return { model: convertLayers(model.artifacts as LayersArtifacts, { preprocessing }), embedding: undefined };
   throw new NearkinError(
     'UNSUPPORTED',
     `The embedder ${id} is neither a .tflite model nor one of layers; name its .tflite with --base.`,

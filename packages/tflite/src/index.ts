@@ -1,8 +1,6 @@
 export { type ExportTfliteOptions, exportTflite } from './export/export-tflite.js';
 export type { ExportableClassifier } from './export/exportable-classifier.js';
 export type { WeightType } from './export/match-rows.js';
-export { type ConvertLayersOptions, convertLayers } from './layers/convert-layers.js';
-export type { LayersArtifacts, StoredWeight } from './layers/layers-artifacts.js';
 export type { TableCompression } from './leveldb/write-table.js';
 export {
   describeTflite,

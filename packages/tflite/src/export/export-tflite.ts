@@ -1,5 +1,4 @@
 import { NearkinError } from '@nearkin/core';
-import type { LayersArtifacts } from '../layers/layers-artifacts.js';
 import { appendZip, storedEntry } from '../metadata/append-zip.js';
 import { metadataEntry } from '../metadata/metadata-schema.js';
 import { type Normalization, readMetadata } from '../metadata/read-metadata.js';
@@ -15,7 +14,6 @@ import type { ExportableClassifier } from './exportable-classifier.js';
 import { labelLines } from './label-lines.js';
 import { matchRows, type WeightType } from './match-rows.js';
 import { normalizationFor } from './normalization-for.js';
-import { openBase } from './open-base.js';
 
 export interface ExportTfliteOptions {
   /**
@@ -23,11 +21,6 @@ export interface ExportTfliteOptions {
    * too while the file runs, which moves scores by up to about 0.005. Default: as the classifier keeps them.
    */
   readonly weights?: WeightType | undefined;
-  /**
-   * How kernels are stored where the base is a LayersModel; see {@link convertLayers}. Default `float32`, so that the
-   * file embeds as the classifier's embedder does.
-   */
-  readonly embedderWeights?: WeightType | undefined;
   /** The tensor of the base model that is the embedding, by name or index. Default: its only output. */
   readonly embedding?: string | number | undefined;
   /**
@@ -47,6 +40,7 @@ export interface ExportTfliteOptions {
 }
 
 const labelFile = 'labels.txt';
+const outputName = 'scores';
 
 /**
  * Writes a classifier as one `.tflite` file: the layers of retrieval behind an existing `.tflite` embedder, with a label
@@ -56,32 +50,26 @@ const labelFile = 'labels.txt';
  * output needed are dropped from the list. Added are L2_NORMALIZATION, FULLY_CONNECTED and an aggregation whose number of
  * operators does not depend on the number of classes (a quantised embedding is dequantised first).
  *
- * @param base the embedder that made the gallery: bytes of a `.tflite` file, float or quantised, input
- *   `[n, height, width, 3]`; or a tfjs LayersModel as it is stored, which is converted first
+ * @param base bytes of the embedder that made the gallery, float or quantised, input `[n, height, width, 3]`; for an
+ *   embedder of tfjs layers what `convertLayers` of `@nearkin/tflite/layers` makes of it
  * @returns bytes of a file whose one output `[n, classes]` holds scores in the order of `classifier.labels`
  * @throws {NearkinError} `DIMENSION_MISMATCH` or `MODEL_MISMATCH` for the base of another embedder; `BAD_FORMAT` for a
  *   damaged one; `UNSUPPORTED` for several subgraphs or outputs, or weights outside of the file; `UNKNOWN_LAYER`;
- *   `UNSUPPORTED_OP` naming a layer that cannot be converted; `BAD_MODEL` for a quantised embedding without a scale; `TOO_LARGE` over 2 GB; `INVALID_ARGUMENT` for labels that a
+ *   `BAD_MODEL` for a quantised embedding without a scale; `TOO_LARGE` over 2 GB; `INVALID_ARGUMENT` for labels that a
  *   label file cannot hold
  * @example
  * await writeFile('fruit.tflite', exportTflite(classifier, await readFile('mobilenet.tflite')));
  */
 export function exportTflite(
   classifier: ExportableClassifier,
-  base: Uint8Array | LayersArtifacts,
+  base: Uint8Array,
   options: ExportTfliteOptions = {},
 ): Uint8Array {
   const { gallery, labels, settings } = classifier;
   const { dim } = gallery.vectors;
   assertSameModel(classifier, options.modelId);
   const labelBytes = labelLines(labels);
-  const { embedder } = classifier;
-  const opened = openBase(base, {
-    embedder,
-    normalized: options.normalization !== undefined,
-    weights: options.embedderWeights,
-  });
-  const parts = splitModel(opened.bytes);
+  const parts = splitModel(base);
   const model = readModel(parts.model, 'The base model');
   const embedding = embeddingTensor(model, { embedding: options.embedding, dim });
   const layout = layOutClasses(classifier);
@@ -94,13 +82,14 @@ export function exportTflite(
   const bias = paddingBias(layout, settings);
   const cosines = matchRows(graph, query, { rows: layout.rows, dim, weights, bias });
   const scores = aggregateClasses(graph, cosines, { layout, settings });
+  graph.rename(scores, outputName);
 
   const card = { ...definedTexts(settings.metadata), ...definedTexts(options.metadata) };
   const metadata = writeMetadata(
     {
       card,
       replaceInput: options.normalization !== undefined,
-      normalization: normalizationFor(model, { given: options.normalization ?? opened.normalization, embedder }),
+      normalization: normalizationFor(model, { given: options.normalization, embedder: classifier.embedder }),
       channels: channelsOf(model),
       labelFile,
       files: [...(options.files?.keys() ?? [])],
@@ -114,7 +103,7 @@ export function exportTflite(
     keep: operatorsFor(model, embedding.index),
     description: `${model.description || 'An embedder'}, with classes by nearkin`,
     metadata: new Map([[metadataEntry, metadata]]),
-    outputName: 'scores',
+    outputName,
   });
   const given = new Map([[labelFile, labelBytes], ...(options.files ?? [])]);
   // Labels of the old output would be in the way of the new ones.

@@ -9,7 +9,7 @@ export interface SamplePreprocessing {
   /** Red, green, blue. */
   readonly mean: readonly number[];
   readonly std: readonly number[];
-  readonly colorOrder: 'rgb' | 'bgr' | 'gray';
+  readonly colorOrder?: 'rgb' | 'bgr' | 'gray' | undefined;
 }
 
 /**

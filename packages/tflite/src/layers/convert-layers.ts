@@ -1,8 +1,12 @@
 import { NearkinError } from '@nearkin/core';
 import { quantizeRows } from '../export/int8-rows.js';
 import type { WeightType } from '../export/match-rows.js';
+import type { SamplePreprocessing } from '../export/normalization-for.js';
+import { metadataEntry } from '../metadata/metadata-schema.js';
+import type { Normalization } from '../metadata/read-metadata.js';
 import { createGraphBuilder, type GraphBuilder } from '../model/graph.js';
 import { writeModel } from '../model/write-model.js';
+import { embedderMetadata } from '../searcher/embedder-metadata.js';
 import type { Conversion } from './conversion.js';
 import { converters } from './converters.js';
 import { foldCalls } from './fold-calls.js';
@@ -18,12 +22,11 @@ export interface ConvertLayersOptions {
    */
   readonly weights?: WeightType | undefined;
   /**
-   * What happens to samples of 0 to 255 before the first layer; it becomes part of the model, which then takes samples as
-   * they are. Default: nothing.
+   * What happens to samples of 0 to 255 before the first layer, as an embedder states it. It goes into the file's
+   * metadata; what that cannot say to every runtime (numbers that differ by channel, blue before red) becomes part of the
+   * model. Default: the file says nothing.
    */
-  readonly preprocessing?:
-    | { readonly mean: readonly number[]; readonly std: readonly number[]; readonly colorOrder?: 'rgb' | 'bgr' }
-    | undefined;
+  readonly preprocessing?: SamplePreprocessing | undefined;
   /** Pictures that the model takes at a time; default 1, which is what runtimes on devices expect. */
   readonly batch?: number | undefined;
 }
@@ -50,6 +53,7 @@ export function convertLayers(artifacts: LayersArtifacts, options: ConvertLayers
   const weights = readWeights(artifacts);
   const { folded, aliases } = foldCalls(topology);
   const graph = createGraphBuilder(0);
+  const plan = options.preprocessing && planPreprocessing(options.preprocessing);
   const kernel = kernelWriter(graph, options.weights ?? 'float32');
   const tensors: number[] = [];
   const inputs: number[] = [];
@@ -57,7 +61,7 @@ export function convertLayers(artifacts: LayersArtifacts, options: ConvertLayers
     if (call.className === 'InputLayer') {
       const input = graph.tensor({ name: call.layer, shape: [batch, ...inputShape(call)] });
       inputs.push(input);
-      tensors[index] = options.preprocessing ? preprocess(graph, input, options.preprocessing) : input;
+      tensors[index] = plan?.inModel ? preprocess(graph, input, plan.inModel) : input;
       return;
     }
     const alias = aliases.get(index);
@@ -82,17 +86,30 @@ export function convertLayers(artifacts: LayersArtifacts, options: ConvertLayers
   if (inputs.length !== 1) throw bad(`it has ${inputs.length} inputs; expected one`);
   return writeModel(graph.finish({ inputs, outputs: [tensors[topology.output]!] }), {
     description: 'Converted from layers by nearkin',
-    metadata: new Map(),
+    metadata: new Map(plan ? [[metadataEntry, embedderMetadata(plan.normalization)]] : []),
     outputName: 'embedding',
   });
 }
 
+/** What the metadata says, and what the model does itself. */
+function planPreprocessing({ mean, std, colorOrder = 'rgb' }: SamplePreprocessing): {
+  normalization: Normalization;
+  inModel?: SamplePreprocessing;
+} {
+  const uniform = [mean, std].every((list) => list.every((value) => value === list[0]));
+  if (colorOrder === 'bgr' || (colorOrder === 'rgb' && !uniform))
+    return { normalization: { mean: [0], std: [1] }, inModel: { mean, std, colorOrder } };
+  // Of a grey model the shares of lightness; of equal numbers that is the number itself.
+  const one = (list: readonly number[]) =>
+    uniform ? [list[0]!] : [luma.reduce((sum, share, i) => sum + share * list[i]!, 0)];
+  return { normalization: { mean: one(mean), std: one(std) } };
+}
+
+/** @source Rec. 601, section 2.5.1 */
+const luma = [0.299, 0.587, 0.114] as const;
+
 /** Adds (x - mean) / std for each channel, and the order that the model wants; mean and std are red, green, blue. */
-function preprocess(
-  graph: GraphBuilder,
-  input: number,
-  { mean, std, colorOrder }: NonNullable<ConvertLayersOptions['preprocessing']>,
-): number {
+function preprocess(graph: GraphBuilder, input: number, { mean, std, colorOrder }: SamplePreprocessing): number {
   const shape = graph.shapeOf(input);
   const channels = [mean.length];
   const factor = graph.constant(

@@ -52,7 +52,7 @@ export const dense: Converter = (conversion) => {
   const out = graph.apply(
     'FULLY_CONNECTED',
     [tensor, matrix, bias ? graph.constant(`${call.where}/bias`, [units], bias) : -1],
-    { name: call.where, shape: [...shape.slice(0, -1), units] },
+    { name: nameOf(conversion), shape: [...shape.slice(0, -1), units] },
     { activation: fused, keepDims: shape.length > 2 },
   );
   return fused === 'none' ? activate(conversion, out, call.config['activation']) : out;
@@ -77,7 +77,7 @@ function depthwiseStep(conversion: Conversion, { last }: { last: boolean }): num
       graph.constant(`${call.where}/depthwise_bias`, [filters], bias ?? new Float32Array(filters)),
     ],
     {
-      name: last ? call.where : `${call.where}/depthwise`,
+      name: last ? nameOf(conversion) : `${call.where}/depthwise`,
       shape: outputShape(conversion, shape, [height, width], filters),
     },
     { ...windowOptions(conversion), depthMultiplier: multiplier, activation: fused },
@@ -114,7 +114,7 @@ function convolve(
       graph.constant(`${call.where}/bias`, [filters], bias ?? new Float32Array(filters)),
     ],
     {
-      name: call.where,
+      name: nameOf(conversion),
       shape: pointwise ? [...shape.slice(0, 3), filters] : outputShape(conversion, shape, size, filters),
     },
     { ...(pointwise ? plain : windowOptions(conversion)), activation: fused },
@@ -129,6 +129,13 @@ function lastStep(conversion: Conversion, filters: number): { scale: Float32Arra
   if (!folded.normalization) return { scale: new Float32Array(filters).fill(1), bias: own };
   const { factor, offset } = normalizationFactors({ ...conversion, call: folded.normalization }, filters);
   return { scale: factor, bias: offset.map((value, i) => value + factor[i]! * (own?.[i] ?? 0)) };
+}
+
+/** The layer's name; with something behind it where an operator of its own applies the activation and bears the name. */
+function nameOf(conversion: Conversion): string {
+  const { where, config } = conversion.call;
+  const isLast = fusedOf(conversion) !== 'none' || (config['activation'] ?? 'linear') === 'linear';
+  return isLast ? where : `${where}/linear`;
 }
 
 function fusedOf({ call, folded }: Conversion): FusedActivation {

@@ -56,6 +56,8 @@ export interface GraphBuilder {
     output: { readonly name: string; readonly shape: readonly number[] },
     options?: OpOptions & { readonly version?: number | undefined },
   ): number;
+  /** Gives a tensor that was added another name. */
+  rename(tensor: number, name: string): void;
   shapeOf(tensor: number): readonly number[];
   /** Adds an operator whose outputs exist. */
   operator(operator: NewOperator): void;
@@ -74,6 +76,9 @@ export function createGraphBuilder(firstTensor: number): GraphBuilder {
       const index = add({ name: output.name, shape: output.shape });
       operators.push({ op, inputs, outputs: [index], options, version: options.version });
       return index;
+    },
+    rename(tensor, name) {
+      tensors[tensor - firstTensor] = { ...tensors[tensor - firstTensor]!, name };
     },
     shapeOf: (tensor) => tensors[tensor - firstTensor]!.shape,
     operator: (operator) => {
