@@ -23,7 +23,7 @@ async function bundle(): Promise<URL> {
     format: 'esm',
     target: 'node20',
     conditions: ['nearkin-source'],
-    external: ['@tensorflow/*', 'sharp', 'jpeg-js', 'pngjs', '@noble/*', 'crc-32'],
+    external: ['@tensorflow/*', '@huggingface/*', 'sharp', 'jpeg-js', 'pngjs', '@noble/*', 'crc-32'],
     outfile,
     logLevel: 'silent',
   });
