@@ -6,20 +6,20 @@ import { type BundleSearcher, buildSearcher, type Hit, openSearcher, saveSearche
 import axe from 'axe-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { emojiAndWords, lessons } from '../../packages/embedders/test/emoji-bundle.js';
+import { drawnPictures, fileOf, lessons } from '../../packages/embedders/test/drawn-pictures.js';
 import { openTestPage, type TestPage } from './test-page.js';
 
-let emoji: Awaited<ReturnType<typeof emojiAndWords>>;
+let drawn: Awaited<ReturnType<typeof drawnPictures>>;
 let node: BundleSearcher<ImageInput>;
 let test: TestPage;
 
 beforeAll(async () => {
-  emoji = await emojiAndWords();
-  const bundle = join(emoji.root, 'bundle');
-  using encoder = await loadDualEncoder(emoji.encoder);
-  using searcher = await buildSearcher<ImageInput>(readImages(emoji.pictures), {
+  drawn = await drawnPictures();
+  const bundle = join(drawn.root, 'bundle');
+  using encoder = await loadDualEncoder(drawn.encoder);
+  using searcher = await buildSearcher<ImageInput>(readImages(drawn.pictures), {
     encoder,
-    thumbnail: ({ id }) => sharp(join(emoji.pictures, id)).resize(64).webp().toBuffer(),
+    thumbnail: ({ id }) => sharp(join(drawn.pictures, id)).resize(64).webp().toBuffer(),
   });
   await saveSearcher(searcher, bundle);
   node = await openSearcher<ImageInput>(bundle);
@@ -29,15 +29,15 @@ beforeAll(async () => {
 afterAll(async () => {
   await test?.close();
   node?.dispose();
-  await emoji?.remove();
+  await drawn?.remove();
 });
 
 const best = () => test.page.locator('#found li').first().getAttribute('data-id');
 
 it('finds pictures by words in any script, without loading tfjs', async () => {
-  for (const [word, label] of Object.entries(lessons)) {
+  for (const word of Object.keys(lessons)) {
     await test.page.fill('#words', word);
-    await expect.poll(best).toBe(`${label}/noto.png`);
+    await expect.poll(best).toBe(fileOf(word));
   }
   const image = test.page.locator('#found li img').first();
   expect(await image.evaluate((element: HTMLImageElement) => element.decode().then(() => element.naturalWidth))).toBe(
@@ -59,8 +59,8 @@ it('answers what Node answers, to 1e-4', async () => {
   const queries = [
     ...words,
     { text: 'lemon', not: 'fish' },
-    { like: 'spider/noto.png' },
-    { text: '猫', like: 'fish/noto.png' },
+    { like: fileOf('spider') },
+    { text: '猫', like: fileOf('fish') },
   ];
   for (const query of queries) {
     const [here, there] = [await node.search(query, { k: 6 }), await inPage(query)];
@@ -74,9 +74,10 @@ it('answers what Node answers, to 1e-4', async () => {
 it('finds by a picture too, as Node does', async () => {
   const { page } = test;
   await page.fill('#words', '');
-  await page.setInputFiles('#picture', emoji.query('spider'));
-  await expect.poll(best, { timeout: 30_000 }).toBe('spider/noto.png');
-  const bytes = [...(await readFile(emoji.query('spider')))];
+  const query = await drawn.query('spider');
+  await page.setInputFiles('#picture', query);
+  await expect.poll(best, { timeout: 30_000 }).toBe(fileOf('spider'));
+  const bytes = [...(await readFile(query))];
   const there = await page.evaluate(
     (data) =>
       (window as unknown as { searcher: { search(query: unknown): Promise<Hit[]> } }).searcher.search({
@@ -84,7 +85,7 @@ it('finds by a picture too, as Node does', async () => {
       }),
     bytes,
   );
-  const here = await node.search({ image: emoji.query('spider') });
+  const here = await node.search({ image: query });
   expect(there.map(({ id }) => id)).toEqual(here.map(({ id }) => id));
   there.forEach(({ score }, i) => {
     expect(Math.abs(score - here[i]!.score)).toBeLessThan(1e-4);
@@ -96,9 +97,9 @@ it('finds by a picture too, as Node does', async () => {
 it('finds more like one of those found', async () => {
   const { page } = test;
   await page.fill('#words', 'lemon');
-  await expect.poll(best).toBe('lemon/noto.png');
-  await page.getByRole('button', { name: 'lemon/noto.png' }).click();
-  await expect.poll(best).not.toBe('lemon/noto.png');
+  await expect.poll(best).toBe(fileOf('lemon'));
+  await page.getByRole('button', { name: fileOf('lemon') }).click();
+  await expect.poll(best).not.toBe(fileOf('lemon'));
   expect(await page.locator('#found li').count()).toBe(5);
 });
 
@@ -115,7 +116,7 @@ it('says what it does not know, and where there is no bundle', async () => {
 it('is accessible in both themes and fits a phone', async () => {
   const { page } = test;
   await page.fill('#words', 'fish');
-  await expect.poll(best).toBe('fish/noto.png');
+  await expect.poll(best).toBe(fileOf('fish'));
   await page.addScriptTag({ content: axe.source });
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
