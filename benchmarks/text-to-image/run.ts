@@ -46,12 +46,12 @@ try {
     const { user, system } = process.cpuUsage(start);
     const folder = join(root, setting.name);
     await saveSearcher(await composeSearcher(index, encoder), folder);
-    const { partitions, search } = index.stats();
+    const { partitions, search, reorder } = index.stats();
     results.push({
       ...setting,
       buildSeconds: (user + system) / 1e6,
       ...(await sizes(folder)),
-      searched: `${search.partitionsToSearch} of ${partitions}${search.reorder > 0 ? `, ${search.reorder} again` : ''}`,
+      searched: `${search.partitionsToSearch} of ${partitions}${search.reorder > 0 && reorder !== 'none' ? `, ${search.reorder} again` : ''}`,
       recall: recallOf(index),
     });
     console.error(`${setting.name}: built`);
