@@ -45,7 +45,7 @@ module.exports = {
       name: 'no-tfjs-inside',
       comment: 'tfjs stays at the rim.',
       severity: 'error',
-      from: { path: '^packages/(core|kernels|searcher|evaluation)/src/', pathNot: notTests },
+      from: { path: '^packages/(core|kernels|searcher|evaluation|tflite)/src/', pathNot: notTests },
       to: { path: '@tensorflow' },
     },
     {
