@@ -21,7 +21,10 @@ export interface ExportTfliteOptions {
    * too while the file runs, which moves scores by up to about 0.005. Default: as the classifier keeps them.
    */
   readonly weights?: WeightType | undefined;
-  /** The tensor of the base model that is the embedding, by name or index. Default: its only output. */
+  /**
+   * The tensor of the base model that is the embedding, by name or index. Default: the one that the classifier's embedder
+   * uses where it is this very file, else the only output.
+   */
   readonly embedding?: string | number | undefined;
   /**
    * Identity of the base model as an embedder (`(await loadImageEmbedder(base)).id`): where given, it must be the
@@ -71,7 +74,8 @@ export function exportTflite(
   const labelBytes = labelLines(labels);
   const parts = splitModel(base);
   const model = readModel(parts.model, 'The base model');
-  const embedding = embeddingTensor(model, { embedding: options.embedding, dim });
+  const wanted = options.embedding ?? tensorOfEmbedder(classifier.embedder, base);
+  const embedding = embeddingTensor(model, { embedding: wanted, dim });
   const layout = layOutClasses(classifier);
 
   const graph = createGraphBuilder(model.tensorCount);
@@ -119,6 +123,14 @@ function assertSameModel(classifier: ExportableClassifier, modelId: string | und
     `The classifier was built on the embedder ${classifier.modelId}, the base model is ${modelId}; their vectors cannot be compared.`,
     { details: { expected: classifier.modelId, received: modelId } },
   );
+}
+
+/** What `loadTfliteEmbedder` found to be the embedding, if the base is the file that it opened. */
+function tensorOfEmbedder(embedder: unknown, base: Uint8Array): number | undefined {
+  const tflite = (embedder as { tflite?: { bytes?: unknown; index?: unknown } } | null | undefined)?.tflite;
+  if (!(tflite?.bytes instanceof Uint8Array) || typeof tflite.index !== 'number') return undefined;
+  const { bytes, index } = tflite;
+  return bytes.length === base.length && bytes.every((byte, i) => byte === base[i]) ? index : undefined;
 }
 
 /** Of the picture input; 3 where the model does not say. */
