@@ -15,4 +15,5 @@ export interface Embedder<Input> {
   dispose(): void;
 }
 
+/** What a call of `embed` takes beside its batch. */
 export type EmbedOptions = Pick<JobOptions, 'signal'>;

@@ -16,6 +16,7 @@ const itemBytes = {
   BOOL: 1,
 } as const;
 
+/** Types of numbers that are read and written, by their names in the format. */
 export type SafetensorsDtype = keyof typeof itemBytes;
 
 /** One tensor: raw little-endian bytes, row-major. */
@@ -39,6 +40,7 @@ export interface SafetensorsLayout {
   readonly metadata: ReadonlyMap<string, string>;
 }
 
+/** Tensors and texts of a safetensors file. */
 export interface Safetensors {
   readonly tensors: ReadonlyMap<string, SafetensorsEntry>;
   readonly metadata: ReadonlyMap<string, string>;

@@ -95,6 +95,7 @@ const published = {
   },
 } as const satisfies Record<string, Preset>;
 
+/** A key of `presets`. */
 export type PresetName = keyof typeof published;
 
 /**

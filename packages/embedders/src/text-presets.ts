@@ -22,6 +22,7 @@ const published = {
   },
 } as const satisfies Record<string, TextPreset>;
 
+/** A key of `textPresets`. */
 export type TextPresetName = keyof typeof published;
 
 /** Published models of sentences by name; as with `presets`, the addresses have not been tried by this project. */

@@ -42,6 +42,7 @@ export interface SearchDescriptor {
   readonly strideI16: number;
 }
 
+/** Bytes of the record that tells a kernel what to search. */
 export const descriptorBytes = 128;
 /** Words of a partition in the table. */
 export const partitionWords = 8;

@@ -19,14 +19,17 @@ export interface TrecResult {
   readonly tag: string;
 }
 
+/** Judgements: which documents answer which topic. */
 export interface TrecQrels {
   readonly kind: 'qrels';
   readonly judgements: readonly TrecJudgement[];
 }
 
+/** Ranked answers of a system. */
 export interface TrecRun {
   readonly kind: 'run';
   readonly results: readonly TrecResult[];
 }
 
+/** What a TREC file holds. */
 export type TrecFile = TrecQrels | TrecRun;

@@ -19,6 +19,7 @@ export interface SearchQuery<Image = unknown> {
   readonly weights?: QueryWeights | undefined;
 }
 
+/** How much each part of a query counts; each part has length 1 before. */
 export interface QueryWeights {
   readonly text?: number | undefined;
   readonly image?: number | undefined;

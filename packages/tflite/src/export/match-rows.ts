@@ -1,6 +1,7 @@
 import type { GraphBuilder } from '../model/graph.js';
 import { quantizeRows } from './int8-rows.js';
 
+/** How rows or kernels are stored: four bytes a number, or one. */
 export type WeightType = 'float32' | 'int8';
 
 /**

@@ -6,6 +6,7 @@ export interface LayersArtifacts {
   readonly weightData?: ArrayBuffer | readonly ArrayBuffer[] | Uint8Array | undefined;
 }
 
+/** Name, shape and type of one weight, as `weights_manifest.json` lists them. */
 export interface StoredWeight {
   readonly name: string;
   readonly shape: readonly number[];

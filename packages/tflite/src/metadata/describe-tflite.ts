@@ -19,6 +19,7 @@ export interface TfliteDescription {
   readonly files: readonly { readonly name: string; readonly size: number }[];
 }
 
+/** What is said of an input or output: name, shape, type and quantisation. */
 export type TfliteTensorInfo = Pick<TfliteTensor, 'name' | 'shape' | 'type' | 'quantization'>;
 
 /** Unpacked files may be so many times as large as the whole model file. */

@@ -66,4 +66,5 @@ export const associatedFileKinds = [
   'scann-index',
 ] as const;
 
+/** What a file is that is kept with a model, as its metadata says. */
 export type AssociatedFileKind = (typeof associatedFileKinds)[number];

@@ -82,6 +82,7 @@ export const tensorTypes = [
   'bfloat16',
 ] as const;
 
+/** Types of the numbers of a tensor. */
 export type TensorType = (typeof tensorTypes)[number];
 
 /** What the schema calls an activation fused into an operator. */

@@ -4,6 +4,7 @@ import type { MinedPairs } from '../miners/miner.js';
 import type { TrainableWeight } from '../models/trainable-model.js';
 import type { Targets } from './targets.js';
 
+/** How the losses of elements become one number: their mean, the mean of those above zero, their sum, or as they are. */
 export type Reduction = 'mean' | 'nonZeroMean' | 'sum' | 'none';
 
 /** Rows that a batch is compared with, when they are not its own: a memory. */

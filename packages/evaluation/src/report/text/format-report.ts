@@ -4,6 +4,7 @@ import { toLatex } from './latex.js';
 import { toMarkdown } from './markdown.js';
 import { toTerminal } from './terminal.js';
 
+/** How a report is written: for a terminal, or as Markdown, LaTeX or JSON. */
 export type ReportFormat = 'terminal' | 'markdown' | 'latex' | 'json';
 
 export interface FormatReportOptions {
