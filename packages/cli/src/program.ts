@@ -15,6 +15,7 @@ import { inspectVerb } from './commands/inspect.js';
 import { removeVerb } from './commands/remove.js';
 import { searchVerb } from './commands/search.js';
 import { trainVerb } from './commands/train.js';
+import { trainDualVerb } from './commands/train-dual.js';
 import type { Terminal } from './terminal.js';
 
 /** Where commander's own text goes. */
@@ -33,6 +34,7 @@ const verbs = [
   addVerb,
   removeVerb,
   trainVerb,
+  trainDualVerb,
   exportVerb,
   indexVerb,
   searchVerb,

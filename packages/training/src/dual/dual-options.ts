@@ -59,6 +59,11 @@ export interface DualEncoderOptions<Image> extends Pick<JobOptions, 'signal'> {
   readonly gradientClip?: number | undefined;
   /** Whether inputs are varied; default true. */
   readonly augment?: boolean | undefined;
+  /**
+   * Gets what a picture cannot be read for, and its pair, which is then left out. Without it the first such
+   * picture ends the job.
+   */
+  readonly onError?: ((error: unknown, pair: DualPair<Image>) => void) | undefined;
   /** Default 0. */
   readonly seed?: number | undefined;
   readonly onProgress?: ((progress: DualProgress) => void) | undefined;

@@ -11,10 +11,18 @@ export interface DualTower<Input> {
   readonly model: TrainableModel;
   /** A table of which samples sum rows, learned beside the model's weights. */
   readonly table?: LearnedTable | undefined;
-  /** Reads all inputs once, whatever the number of steps. */
-  prepare(inputs: readonly Input[], options: JobOptions): Promise<PreparedInputs>;
+  /**
+   * Reads all inputs once, whatever the number of steps.
+   *
+   * @param options.onError gets what an input cannot be read for, and its number; without it the first one is thrown
+   */
+  prepare(inputs: readonly Input[], options: PrepareOptions): Promise<PreparedInputs>;
   /** An embedder with copies of the weights as they are now. The caller disposes it. */
   toEmbedder(): Promise<Embedder<Input>>;
+}
+
+export interface PrepareOptions extends JobOptions {
+  readonly onError?: ((error: unknown, input: number) => void) | undefined;
 }
 
 export interface LearnedTable {

@@ -152,6 +152,26 @@ describe('fitDualEncoder', () => {
     });
   });
 
+  it.each(['new', 'frozen'])('leaves pairs out whose picture cannot be read, on a %s side', async (side) => {
+    const broken = [...pairs.slice(0, 4), { image: 'broken' as never, captions: ['a broken one'] }, ...pairs.slice(4)];
+    const corner = fromFunction((batch: readonly Image[]) => batch.map(({ data }) => [data[0]!, data[1]!, data[2]!]), {
+      id: 'corner',
+      dim: 3,
+    });
+    const { image, text } = towers();
+    const sides = side === 'new' ? { image, text } : { image: corner, text };
+    const failed: unknown[] = [];
+    const onError = (_: unknown, pair: unknown) => failed.push(pair);
+    const result = await fitDualEncoder(broken, { ...basic, ...sides, steps: 2, onError });
+    expect(failed).toEqual([broken[4]]);
+    expect(result.steps).toBe(2);
+    await expect(fitDualEncoder(broken, { ...basic, ...sides, steps: 2 })).rejects.toThrow();
+    const most = [pairs[0]!, broken[4]!];
+    await expect(fitDualEncoder(most, { ...basic, ...sides, steps: 2, onError })).rejects.toMatchObject({
+      code: 'EMPTY_GALLERY',
+    });
+  });
+
   it('leaves no tensors behind but the weights', async () => {
     const sides = towers();
     const before = tf.memory().numTensors;

@@ -49,11 +49,12 @@ export async function fitDualEncoder<Image>(
   if (getBackend() === 'wasm') enableWasmTraining();
   const trained = await preparePairs(towers, pairs, options);
   const held = validation && (await preparePairs(towers, validation, options));
-  const captionsOf = pairs.map((): number[] => []);
+  const count = trained.images.count;
+  const captionsOf = Array.from({ length: count }, (): number[] => []);
   trained.imageOf.forEach((image, caption) => {
     captionsOf[image]!.push(caption);
   });
-  const { batchSize = Math.min(64, pairs.length), captionsPerImage = 1, chunkSize = batchSize } = options;
+  const { batchSize = Math.min(64, count), captionsPerImage = 1, chunkSize = batchSize } = options;
   const batches = dualBatches(captionsOf, { batchSize, captionsPerImage, seed });
   const plan = planDual({ ...options, batchSize, chunkSize, captionsPerImage }, batches.perEpoch);
 
@@ -78,7 +79,7 @@ export async function fitDualEncoder<Image>(
     text: towers.text.model.architecture,
     loss: loss.name,
     optimizer: optimizer.name,
-    pairs: pairs.length,
+    pairs: count,
     batchSize,
     captionsPerImage,
     averaged: average !== undefined,

@@ -1,8 +1,8 @@
-import { createVectors, type Embedder, type JobOptions, NearkinError, throwIfAborted } from '@nearkin/core';
+import { createVectors, type Embedder, NearkinError, throwIfAborted } from '@nearkin/core';
 import { createImageEmbedder, fromFunction, type ImageEmbedder } from '@nearkin/embedders';
 import * as tf from '@tensorflow/tfjs';
 import { createProjectionHead, type ProjectionHeadOptions } from '../models/projection-head.js';
-import type { DualTower, PreparedInputs } from './dual-tower.js';
+import type { DualTower, PreparedInputs, PrepareOptions } from './dual-tower.js';
 
 export interface FrozenTowerOptions extends Omit<ProjectionHeadOptions, 'inputDim'> {
   /** Inputs embedded at a time. Default 32. */
@@ -30,13 +30,13 @@ export function frozenTower<Input>(embedder: Embedder<Input>, options: FrozenTow
 
   return Object.freeze({
     model: head,
-    async prepare(inputs: readonly Input[], { signal, onProgress }: JobOptions): Promise<PreparedInputs> {
+    async prepare(inputs: readonly Input[], { signal, onProgress, onError }: PrepareOptions): Promise<PreparedInputs> {
       const { dim } = embedder;
       const data = new Float32Array(inputs.length * dim);
       for (let from = 0; from < inputs.length; from += batchSize) {
         throwIfAborted(signal);
         const some = inputs.slice(from, from + batchSize);
-        data.set((await embedder.embed(some, { signal })).data, from * dim);
+        data.set(await embedEach(some, { from, signal, onError }), from * dim);
         onProgress?.({ done: from + some.length, total: inputs.length, phase: 'embed' });
       }
       return {
@@ -73,6 +73,26 @@ export function frozenTower<Input>(embedder: Embedder<Input>, options: FrozenTow
       );
     },
   });
+
+  /** The batch; where that fails, one input after another, so that the others are kept. */
+  async function embedEach(
+    some: readonly Input[],
+    { from, signal, onError }: Pick<PrepareOptions, 'signal' | 'onError'> & { readonly from: number },
+  ): Promise<Float32Array> {
+    try {
+      return (await embedder.embed(some, { signal })).data;
+    } catch (error) {
+      if (!onError || signal?.aborted) throw error;
+      if (some.length === 1) {
+        onError(error, from);
+        return new Float32Array(embedder.dim);
+      }
+      const rows = new Float32Array(some.length * embedder.dim);
+      for (const [i, input] of some.entries())
+        rows.set(await embedEach([input], { from: from + i, signal, onError }), i * embedder.dim);
+      return rows;
+    }
+  }
 
   async function copyOf({ weights }: typeof head) {
     const copy = createProjectionHead({ ...headOptions, inputDim: embedder.dim });

@@ -1,4 +1,4 @@
-import { type Embedder, type JobOptions, NearkinError, throwIfAborted } from '@nearkin/core';
+import { type Embedder, NearkinError, throwIfAborted } from '@nearkin/core';
 import {
   createImageEmbedder,
   type ImageInput,
@@ -9,7 +9,7 @@ import {
 import type { Augmentation } from '../data/augmentation.js';
 import { pixelData } from '../data/pixel-data.js';
 import type { TrainableModel } from '../models/trainable-model.js';
-import type { DualTower, PreparedInputs } from './dual-tower.js';
+import type { DualTower, PreparedInputs, PrepareOptions } from './dual-tower.js';
 
 type Picture = Parameters<typeof preprocess>[0][number];
 
@@ -35,16 +35,24 @@ export function pictureTower(model: TrainableModel, options: PictureTowerOptions
   const { read, augmentation } = options;
   return Object.freeze({
     model,
-    async prepare(inputs: readonly ImageInput[], { signal, onProgress }: JobOptions): Promise<PreparedInputs> {
+    async prepare(
+      inputs: readonly ImageInput[],
+      { signal, onProgress, onError }: PrepareOptions,
+    ): Promise<PreparedInputs> {
       const size = preprocessing.width * preprocessing.height * inputChannels(preprocessing).length;
       const samples = new Uint8Array(inputs.length * size);
       const plain = unscaled(preprocessing);
       for (const [i, input] of inputs.entries()) {
         throwIfAborted(signal);
-        const picture = isPicture(input) ? input : await readWith(read, input, signal);
-        preprocess([picture], plain).forEach((value, k) => {
-          samples[i * size + k] = Math.round(value);
-        });
+        try {
+          const picture = isPicture(input) ? input : await readWith(read, input, signal);
+          preprocess([picture], plain).forEach((value, k) => {
+            samples[i * size + k] = Math.round(value);
+          });
+        } catch (error) {
+          if (!onError || signal?.aborted) throw error;
+          onError(error, i);
+        }
         onProgress?.({ done: i + 1, total: inputs.length, phase: 'read' });
       }
       const labels = inputs.map(() => 'picture');

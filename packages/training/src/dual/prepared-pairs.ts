@@ -1,4 +1,4 @@
-import { createRng, type JobOptions, NearkinError } from '@nearkin/core';
+import { createRng, NearkinError } from '@nearkin/core';
 import { stepSeed } from '../fit/step-seed.js';
 import type { DualBatch } from './dual-batches.js';
 import type { Chunk } from './dual-gradients.js';
@@ -35,36 +35,55 @@ export function assertPairs(pairs: readonly DualPair<unknown>[], name: string): 
   });
 }
 
-/** Reads pictures and captions of all pairs. */
+/**
+ * Reads pictures and captions of all pairs, without those whose picture cannot be read.
+ *
+ * @throws {NearkinError} `EMPTY_GALLERY` when fewer than two are left
+ */
 export async function preparePairs<Image>(
   towers: DualTowers<Image>,
   pairs: readonly DualPair<Image>[],
-  { signal, onProgress }: DualEncoderOptions<Image>,
+  { signal, onProgress, onError }: DualEncoderOptions<Image>,
 ): Promise<PreparedPairs> {
-  const job: JobOptions = {
-    signal,
-    onProgress: onProgress
-      ? (progress) =>
-          onProgress({
-            ...progress,
-            step: 0,
-            epoch: 0,
-            loss: Number.NaN,
-            learningRate: 0,
-            imagesPerSecond: 0,
-            secondsLeft: null,
-          })
-      : undefined,
-  };
-  const images = await towers.image.prepare(
+  const nothingYet = { step: 0, epoch: 0, loss: Number.NaN, learningRate: 0, imagesPerSecond: 0, secondsLeft: null };
+  const unread = new Map<number, unknown>();
+  const read = await towers.image.prepare(
     pairs.map(({ image }) => image),
-    job,
+    {
+      signal,
+      ...(onProgress ? { onProgress: (progress) => onProgress({ ...progress, ...nothingYet }) } : {}),
+      ...(onError
+        ? {
+            onError: (error, pair) => {
+              unread.set(pair, error);
+              onError(error, pairs[pair]!);
+            },
+          }
+        : {}),
+    },
   );
+  const kept = pairs.flatMap((_, pair) => (unread.has(pair) ? [] : [pair]));
+  if (kept.length < 2)
+    throw new NearkinError('EMPTY_GALLERY', `Expected at least two pictures that can be read, got ${kept.length}.`, {
+      cause: unread.values().next().value,
+      details: { pairs: pairs.length, unread: unread.size },
+    });
   const texts = await towers.text.prepare(
-    pairs.flatMap(({ captions }) => captions),
+    kept.flatMap((pair) => pairs[pair]!.captions),
     { signal },
   );
-  return { images, texts, imageOf: pairs.flatMap(({ captions }, image) => captions.map(() => image)) };
+  return {
+    images: {
+      count: kept.length,
+      batch: (samples, options) =>
+        read.batch(
+          samples.map((sample) => kept[sample]!),
+          options,
+        ),
+    },
+    texts,
+    imageOf: kept.flatMap((pair, image) => pairs[pair]!.captions.map(() => image)),
+  };
 }
 
 /** The inputs of one step, in chunks. */

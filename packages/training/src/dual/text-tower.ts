@@ -1,10 +1,10 @@
-import type { Embedder, JobOptions } from '@nearkin/core';
+import type { Embedder } from '@nearkin/core';
 import { createHashedTextEmbedder, type HashedFeatures, hashTextFeatures, rememberFeatures } from '@nearkin/embedders';
 import * as tf from '@tensorflow/tfjs';
 import { quantizeTextParts } from '../models/quantize-text-parts.js';
 import type { TextEncoder } from '../models/text-encoder.js';
 import { assertNumber } from '../optimizers/assert-number.js';
-import type { DualTower, PreparedInputs } from './dual-tower.js';
+import type { DualTower, PreparedInputs, PrepareOptions } from './dual-tower.js';
 
 export interface TextTowerOptions {
   /** Rate of the table, times the schedule's factor. Default 0.15: each row's steps shrink with the root of its past. */
@@ -33,7 +33,7 @@ export function textTower(encoder: TextEncoder, options: TextTowerOptions = {}):
   return Object.freeze({
     model: encoder,
     table: { bag: table, learningRate: tableLearningRate },
-    async prepare(inputs: readonly string[], _options: JobOptions): Promise<PreparedInputs> {
+    async prepare(inputs: readonly string[], _options: PrepareOptions): Promise<PreparedInputs> {
       const features: HashedFeatures[] = inputs.map((text) => hashTextFeatures(text, hashing));
       for (const { marks: some } of features) for (const mark of some) marks.add(mark);
       return {
