@@ -1,4 +1,4 @@
-import { NearkinError, rowsByLabel, vectorAt } from '@nearkin/core';
+import { createVectors, l2Normalize, NearkinError, rowsByLabel, vectorAt } from '@nearkin/core';
 import type { ExportableClassifier } from './exportable-classifier.js';
 
 /** Classes that have equally many rows in the weights. */
@@ -36,7 +36,7 @@ export function layOutClasses({ gallery, labels, settings }: ExportableClassifie
       throw new NearkinError('INVALID_ARGUMENT', `The class ${JSON.stringify(label)} has no row in the gallery.`, {
         details: { label },
       });
-    const rows = own.map((row) => vectorAt(vectors, row));
+    const rows = own.map((row) => unitRow(vectorAt(vectors, row)));
     if (aggregation === 'prototype') return [unit(meanOf(rows), rows.length)];
     if (aggregation === 'mean' || (aggregation === 'topM' && rows.length <= m))
       return [Float32Array.from(meanOf(rows))];
@@ -86,6 +86,17 @@ function bucketSizes(sizes: readonly number[]): { slots: number; members: number
   return [...bySlots]
     .sort(([a], [b]) => a - b)
     .map(([, members]) => ({ slots: Math.max(...members.map((c) => sizes[c]!)), members }));
+}
+
+/** Rounding a unit row to float32 moves its squared length by less than this. */
+const roundingSlack = 2.5e-7;
+
+/** A row of length 1 keeps its bits; a row of zeros stays. */
+function unitRow(row: Float32Array): Float32Array {
+  let squares = 0;
+  for (let i = 0; i < row.length; i++) squares += row[i]! * row[i]!;
+  if (Math.abs(squares - 1) < roundingSlack) return row;
+  return l2Normalize(createVectors(row, row.length)).data;
 }
 
 function meanOf(rows: readonly Float32Array[]): Float64Array {

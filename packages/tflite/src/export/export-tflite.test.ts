@@ -53,6 +53,19 @@ describe('the labels and the order of the scores', () => {
     expect(labels.split('\n')).toEqual(classifier.labels);
   });
 
+  it('do not depend on the length of the rows', async () => {
+    const gallery = randomGallery(5, () => 2);
+    const longer = {
+      ...gallery,
+      vectors: { ...gallery.vectors, data: gallery.vectors.data.map((value) => 7 * value) },
+    };
+    const [expected] = await runScores(exportTflite(smallClassifier(gallery), base.bytes), pictures, { side });
+    const [received] = await runScores(exportTflite(smallClassifier(longer), base.bytes), pictures, { side });
+    received!.forEach((score, c) => {
+      expect(Math.abs(score - expected![c]!)).toBeLessThan(1e-6);
+    });
+  });
+
   it('refuses labels that a label file cannot hold', () => {
     for (const label of ['', 'two\nlines']) {
       const gallery = { ...randomGallery(2, () => 1), labels: ['a', label] };

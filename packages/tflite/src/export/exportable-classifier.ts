@@ -7,7 +7,7 @@ import type { ModelCard } from '../metadata/write-metadata.js';
 export interface ExportableClassifier {
   /** Classes in the order of the scores. */
   readonly labels: readonly string[];
-  /** Unit rows. */
+  /** Rows; scaled to length 1 where they are not. */
   readonly gallery: Gallery;
   /** Of the embedder that made the rows. */
   readonly modelId?: string | undefined;
