@@ -9,7 +9,6 @@ import { sgd } from '../optimizers/sgd.js';
 import { constantRate } from '../schedules/constant-rate.js';
 import { fit } from './fit.js';
 import type { EmbedData, FitOptions, FitProgress } from './fit-options.js';
-import { stepSeed } from './step-seed.js';
 
 beforeAll(async () => {
   await setBackend('cpu');
@@ -393,17 +392,5 @@ describe('fit', () => {
     const none = { ...data, labels: new Int32Array(0) };
     await expect(fit(model, none, basic)).rejects.toMatchObject({ code: 'EMPTY_GALLERY' });
     model.dispose();
-  });
-});
-
-describe('stepSeed', () => {
-  it('gives every use of every step a seed of its own', () => {
-    const seeds = [0, 1, 2].flatMap((seed) =>
-      Array.from({ length: 200 }, (_, step) =>
-        (['batch', 'forward', 'loss'] as const).map((use) => stepSeed(seed, step, use)),
-      ).flat(),
-    );
-    expect(new Set(seeds).size).toBe(seeds.length);
-    expect(seeds.every(Number.isSafeInteger)).toBe(true);
   });
 });
