@@ -24,7 +24,7 @@ beforeAll(async () => {
   await saveSearcher(searcher, bundle);
   node = await openSearcher<ImageInput>(bundle);
   test = await openTestPage({ bundle });
-}, 240_000);
+}, 600_000);
 
 afterAll(async () => {
   await test?.close();
@@ -44,6 +44,14 @@ it('finds pictures by words in any script, without loading tfjs', async () => {
     64,
   );
   expect(test.asked.some((address) => address.endsWith('.wasm') && address.includes('tfjs'))).toBe(false);
+  const scripts = await test.page.evaluate(() =>
+    performance
+      .getEntriesByType('resource')
+      .filter(({ name }) => name.endsWith('.js'))
+      .reduce((sum, entry) => sum + (entry as PerformanceResourceTiming).decodedBodySize, 0),
+  );
+  // tfjs alone is more than that.
+  expect(scripts).toBeLessThan(400_000);
 });
 
 it('answers what Node answers, to 1e-4', async () => {

@@ -1,5 +1,4 @@
 import './style.css';
-import { chooseBackend } from '@nearkin/embedders/browser';
 import { type BundleSearcher, openSearcher, type SearchQuery } from '@nearkin/searcher';
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import { findElement } from './find-element.js';
@@ -12,16 +11,21 @@ const forget = findElement<HTMLButtonElement>('forget');
 const status = findElement('status');
 const found = findElement('found');
 
-let backend: Promise<unknown> | undefined;
+let backend: Promise<void> | undefined;
 /** The page asks with what was typed last: answers that come late are dropped. */
 let asked = 0;
+
+async function startBackend(): Promise<void> {
+  const { chooseBackend } = await import('@nearkin/embedders/browser');
+  await chooseBackend({ wasmPaths: { 'tfjs-backend-wasm-simd.wasm': simd } });
+}
 
 async function ask(searcher: BundleSearcher<Blob>, query: SearchQuery<Blob>) {
   const number = ++asked;
   try {
-    // Only pictures need a backend; Vite decides where its file goes, so the page has to tell.
+    // Only pictures need tfjs; Vite decides where its file goes, so the page has to tell.
     if (query.image) {
-      backend ??= chooseBackend({ wasmPaths: { 'tfjs-backend-wasm-simd.wasm': simd } });
+      backend ??= startBackend();
       await backend;
     }
     // #region ask
