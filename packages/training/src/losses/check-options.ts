@@ -2,12 +2,12 @@ import { NearkinError } from '@nearkin/core';
 import { distances } from '../distances/compare-rows.js';
 
 /** What an option must be: a test, and the words for a person. */
-interface Rule {
+export interface OptionRule {
   readonly fits: (value: unknown) => boolean;
   readonly wants: string;
 }
 
-const number = (wants: string, fits: (value: number) => boolean): Rule => ({
+const number = (wants: string, fits: (value: number) => boolean): OptionRule => ({
   fits: (value) => typeof value === 'number' && Number.isFinite(value) && fits(value),
   wants,
 });
@@ -18,11 +18,11 @@ export const notNegative = number('a number of at least 0', (value) => value >= 
 export const count = number('an integer of at least 1', (value) => Number.isSafeInteger(value) && value >= 1);
 export const countFromZero = number('an integer of at least 0', (value) => Number.isSafeInteger(value) && value >= 0);
 export const seed = number('an integer', Number.isSafeInteger);
-export const flag: Rule = { fits: (value) => typeof value === 'boolean', wants: 'true or false' };
+export const flag: OptionRule = { fits: (value) => typeof value === 'boolean', wants: 'true or false' };
 /** Checked where it is read. */
-export const any: Rule = { fits: () => true, wants: 'anything' };
+export const any: OptionRule = { fits: () => true, wants: 'anything' };
 
-export const oneOf = (...values: readonly string[]): Rule => ({
+export const oneOf = (...values: readonly string[]): OptionRule => ({
   fits: (value) => values.includes(value as string),
   wants: `one of ${values.join(', ')}`,
 });
@@ -35,7 +35,7 @@ export const reductionName = oneOf('mean', 'nonZeroMean', 'sum', 'none');
  *
  * @throws {NearkinError} `INVALID_ARGUMENT` for an option that is unknown or does not fit its rule
  */
-export function checkOptions(owner: string, options: object, rules: Readonly<Record<string, Rule>>): void {
+export function checkOptions(owner: string, options: object, rules: Readonly<Record<string, OptionRule>>): void {
   for (const [name, value] of Object.entries(options)) {
     const rule = rules[name];
     if (!rule)
