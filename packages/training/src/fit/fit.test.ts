@@ -279,11 +279,17 @@ describe('fit', () => {
     model.dispose();
   });
 
-  it('ends by the clock with the schedule at its end', async () => {
+  it('ends by the clock, and the schedule follows it', async () => {
     const model = linearModel();
-    const result = await fit(model, data, { ...basic, steps: undefined, maxSeconds: 0.3 });
+    const shares: number[] = [];
+    const schedule = ({ share }: { share: number }) => {
+      shares.push(share);
+      return 1;
+    };
+    const result = await fit(model, data, { ...basic, steps: undefined, maxSeconds: 0.2, schedule });
     expect(result.reason).toBe('time');
-    expect(result.history.learningRate.at(-1)!).toBeLessThan(0.3 * Math.max(...result.history.learningRate));
+    expect(shares).toEqual([...shares].sort((a, b) => a - b));
+    expect(shares.every((share) => share >= 0 && share <= 1)).toBe(true);
     model.dispose();
   });
 
