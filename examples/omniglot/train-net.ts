@@ -23,14 +23,12 @@ export async function trainNet(
   options: {
     readonly seed: number;
     readonly steps: number;
-    /** Characters a batch; default: the recipe's. */
-    readonly ways?: number | undefined;
     /** Characters that validate. */
     readonly unseen?: Drawings | undefined;
   } & Pick<FitOptions, 'maxSeconds' | 'checkpoint' | 'validateEvery' | 'onProgress'>,
 ): Promise<{ readonly model: ConvEmbedder; readonly result: FitResult }> {
-  const { seed, steps, unseen, ways = recipe.ways, ...rest } = options;
-  const { each, temperature, learningRate, warmup, weightAveraging } = recipe;
+  const { seed, steps, unseen, ...rest } = options;
+  const { ways, each, temperature, learningRate, warmup, weightAveraging } = recipe;
   const data = pixelData(turnedDrawings(training), { preprocessing, augmentation: createAugmentation(augmentation) });
   const model = createConvEmbedder({ ...net, seed });
   const loss = recipeLoss({ classes: data.labelNames.length, dim: model.dim, temperature, seed });
@@ -49,10 +47,15 @@ export async function trainNet(
   return { model, result };
 }
 
+/** Drawings as they are, for validation. */
+export function plainData(unseen: Drawings): TrainingData {
+  const labels = Array.from({ length: unseen.characters * drawers }, (_, i) => characterName(Math.floor(i / drawers)));
+  return pixelData({ samples: unseen.samples, labels }, { preprocessing });
+}
+
 /** One-shot accuracy, in percent, over 200 episodes. */
 function validation(unseen: Drawings) {
-  const labels = Array.from({ length: unseen.characters * drawers }, (_, i) => characterName(Math.floor(i / drawers)));
-  const data = pixelData({ samples: unseen.samples, labels }, { preprocessing });
+  const data = plainData(unseen);
   return async (embed: (data: TrainingData) => Promise<Gallery>) => {
     const figures = await fewShotFigures(await embed(data), { episodes: 200, shots: [1] });
     return Object.fromEntries(Object.entries(figures).map(([name, { mean }]) => [name, mean]));
