@@ -1,0 +1,11 @@
+// #region sample
+import { NearkinError } from '@nearkin/core';
+import { loadClassifier } from '@nearkin/retrieval';
+
+try {
+  await loadClassifier('nowhere');
+} catch (error) {
+  if (!(error instanceof NearkinError)) throw error;
+  console.log(error.code); // NOT_FOUND
+}
+// #endregion sample

@@ -1,0 +1,23 @@
+/**
+ * What a program says that it prints: the comment behind a `console.log(…);`, or the lines of comment right below it
+ * (below the loop that it stands in, too).
+ *
+ * @param {string} program
+ * @returns {string[]} one for each printed line
+ */
+export function promisesOf(program) {
+  const promises = [];
+  let waits = false;
+  for (const line of program.split('\n')) {
+    const beside = /\);\s*\/\/ (.*)$/.exec(line);
+    const below = /^\s*\/\/ (?!#)(.*)$/.exec(line);
+    if (line.includes('console.log(')) waits = true;
+    if (!waits) continue;
+    if (below) promises.push(below[1].trim());
+    else if (beside && line.includes('console.log(')) {
+      promises.push(beside[1].trim());
+      waits = false;
+    } else if (promises.length > 0 && line.trim() === '') waits = false;
+  }
+  return promises;
+}

@@ -1,0 +1,18 @@
+// #region build
+import { readImages } from '@nearkin/embedders/node';
+import { buildSearcher, openSearcher, saveSearcher } from '@nearkin/searcher';
+import { loadStarter } from '@nearkin/starter';
+
+const encoder = await loadStarter(); // photos: await loadEncoder('hf:Xenova/clip-vit-base-patch32')
+const built = await buildSearcher(readImages('drawings'), { encoder, journal: 'photos.journal' });
+await saveSearcher(built, 'photos-search');
+console.log(built.report.rows, built.report.skipped); // 8 []
+// #endregion build
+
+// #region ask
+const searcher = await openSearcher('photos-search');
+const first = async (query) => (await searcher.search(query, { k: 1 }))[0].id;
+console.log(await first('yellow fruit')); // lemon.png
+console.log(await first({ text: 'red', not: 'car' })); // balloon.png
+console.log(await first('ein Schlüssel')); // car.png
+// #endregion ask

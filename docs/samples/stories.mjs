@@ -1,0 +1,20 @@
+/** The programs in an order in which each finds what the ones before it left behind. */
+export const stories = [
+  'draw-shop.mjs',
+  'classifier-node.mjs',
+  'products.mjs',
+  'catch-an-error.mjs',
+  'evaluate.mjs',
+  'compare-embedders.mjs',
+  'unknown.mjs',
+  'train.mjs',
+  'draw-emoji.mjs',
+  'search-by-words.mjs',
+  'search-bundle.mjs',
+  'serve-index.mjs',
+  'dot-product.mjs',
+  'retrieval-by-hand.mjs',
+  'recall-lies.mjs',
+  'knn.mjs',
+  'phone.mjs',
+];

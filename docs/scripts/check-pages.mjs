@@ -1,0 +1,82 @@
+// Opens every page of the built site in Chromium, phone and desktop, light and dark: no errors, nothing wider than the
+// screen, and on the main pages no fault that axe finds. `--shots FOLDER` keeps pictures to look at.
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { chromium } from 'playwright-core';
+import { findChromium } from '../../scripts/find-chromium.mjs';
+import { serveSite } from './serve-site.mjs';
+
+const { values } = parseArgs({ options: { shots: { type: 'string' } } });
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const main = [
+  '/',
+  '/start/',
+  '/start/classifier-node',
+  '/tutorials/products',
+  '/tutorials/from-scann',
+  '/concepts/anisotropic',
+  '/concepts/partitions-codes-reorder',
+  '/reference/errors',
+  '/packages/evaluation',
+  '/benchmarks/search',
+  '/glossary',
+];
+const screens = { phone: { width: 390, height: 844 }, desktop: { width: 1440, height: 900 } };
+
+const { url, pages, close } = await serveSite();
+const executablePath = findChromium();
+const browser = await chromium.launch({
+  ...(executablePath ? { executablePath } : {}),
+  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
+});
+const faults = [];
+if (values.shots) mkdirSync(values.shots, { recursive: true });
+
+for (const theme of ['light', 'dark'])
+  for (const [screen, viewport] of Object.entries(screens)) {
+    const context = await browser.newContext({ viewport, colorScheme: theme, reducedMotion: 'reduce' });
+    const page = await context.newPage();
+    const place = () => `${new URL(page.url()).pathname} (${screen}, ${theme})`;
+    page.on('pageerror', (error) => faults.push(`${place()}: ${error}`));
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) faults.push(`${place()}: ${message.text()}`);
+    });
+    page.on('response', (response) => {
+      if (response.status() >= 400) faults.push(`${place()}: ${response.status()} ${response.url()}`);
+    });
+    page.on('request', (request) => {
+      if (!request.url().startsWith(url) && !request.url().startsWith('data:'))
+        faults.push(`${place()}: asks ${request.url()}`);
+    });
+    // Every page once in each width; the themes differ in colours only.
+    for (const path of theme === 'light' ? pages : main) {
+      await page.goto(url + path);
+      await page.locator('h1').first().waitFor();
+      const wide = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      if (wide > 0) faults.push(`${place()}: ${wide} pixels wider than the screen`);
+      if (!main.includes(path)) continue;
+      await page.evaluate(axe);
+      const found = await page.evaluate(async () => (await globalThis.axe.run()).violations);
+      for (const { id, nodes } of found)
+        faults.push(
+          `${place()}: ${id}: ${nodes
+            .slice(0, 3)
+            .map(({ html }) => html.slice(0, 200))
+            .join(' | ')}`,
+        );
+      if (values.shots)
+        await page.screenshot({ path: join(values.shots, `${path.replaceAll('/', '_')}-${screen}-${theme}.png`) });
+    }
+    await context.close();
+  }
+await browser.close();
+close();
+console.log(`${pages.length} pages, ${faults.length} faults`);
+if (faults.length > 0) {
+  console.error([...new Set(faults)].join('\n'));
+  process.exitCode = 1;
+}
