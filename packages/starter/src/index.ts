@@ -1,1 +1,1 @@
-export {};
+export { loadStarter } from './load-starter.js';

@@ -15,10 +15,8 @@ export interface DualPair<Image> {
   readonly captions: readonly string[];
 }
 
-export interface DualProgress extends Omit<FitProgress, 'collapse'> {
-  /** Of the loss, where it has one: what cosines are multiplied with. */
-  readonly scale?: number;
-}
+/** What `onProgress` is told after each step. */
+export type DualProgress = Omit<FitProgress, 'collapse'>;
 
 export interface DualEncoderOptions<Image> extends Pick<JobOptions, 'signal'> {
   /**

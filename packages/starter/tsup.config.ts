@@ -1,0 +1,3 @@
+import { defineBuild } from '../../tooling/tsup.js';
+
+export default defineBuild(['src/index.ts', 'src/asset-host.node.ts', 'src/asset-host.browser.ts']);
