@@ -35,6 +35,7 @@ step('imports follow the map', () => pnpm(['run', 'depcruise'], { quiet: true })
 step('nothing unused', () => pnpm(['run', 'knip'], { quiet: true }));
 step('build', () => pnpm(['run', 'build'], { quiet: true }));
 step('packages are well-formed', () => node('scripts/check-packages.mjs'));
+step('documentation', () => pnpm(['run', 'docs:build'], { quiet: true }));
 step('sizes', () => pnpm(['run', 'size'], { quiet: true }));
 step('sample albums', () => node('samples/prepare.mjs'));
 

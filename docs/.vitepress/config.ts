@@ -29,7 +29,6 @@ const tutorials = {
     { text: 'Serve an index', link: '/tutorials/serve' },
     {
       text: 'Move over from …',
-      collapsed: false,
       items: [
         { text: 'knn-classifier', link: '/tutorials/from-knn-classifier' },
         { text: 'Teachable Machine', link: '/tutorials/from-teachable-machine' },

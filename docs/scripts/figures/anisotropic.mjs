@@ -21,8 +21,8 @@ export async function anisotropic() {
   const at = ([x, y]) => [ox + unit * x, oy - unit * y];
   const row = [0.82, 0.57];
   const words = [
-    [0.72, 0.86],
-    [0.69, 0.5],
+    [0.682, 0.795],
+    [0.7, 0.475],
     [1.12, 0.2],
   ];
   const best = (eta) => words.reduce((a, b) => (loss(row, a, eta) <= loss(row, b, eta) ? a : b));
@@ -33,7 +33,6 @@ export async function anisotropic() {
     return `<ellipse cx="${n(x)}" cy="${n(y)}" rx="${n((unit * radius) / Math.sqrt(eta))}" ry="${n(unit * radius)}" transform="rotate(${n(angle)} ${n(x)} ${n(y)})" fill="none" stroke="${color}" stroke-width="1.5"/>`;
   };
   const [x, y] = at(row);
-  const choice = plain === aniso ? 'both choose the same word' : '';
   const errors = measure();
   const bars = [
     ['plain', errors.plain, amber],
@@ -50,18 +49,18 @@ ${ring(weight, Math.sqrt(loss(row, aniso, weight)), teal)}
 ${words.map((word) => dot(...at(word), 5, grey)).join('')}
 ${dot(...at(plain), 6, amber)}${dot(...at(aniso), 6, teal)}
 ${dot(x, y, 5, ink)}
-${text(x + 10, y + 4, 'row x', { weight: 600 })}
-${text(at(plain)[0] - 10, at(plain)[1] + 22, 'nearest word', { color: amber, anchor: 'end', weight: 600 })}
-${text(at(aniso)[0] + 12, at(aniso)[1] - 8, 'word of least loss', { color: teal, weight: 600 })}
-${text(ox + 4, oy + 22, `errors along x cost ${weight.toFixed(2)} times as much (t = 0.2, 100 dimensions) ${choice}`, { color: grey, size: 12 })}
-${text(430, 90, 'error of x · c for', { weight: 600 })}${text(430, 108, 'queries that point at x', { weight: 600 })}
+${text(x + 12, y - 4, 'row x', { weight: 600 })}
+${text(at(plain)[0] - 20, at(plain)[1] + 54, 'nearest word', { color: amber, weight: 600 })}
+${text(at(aniso)[0] - 14, at(aniso)[1] - 4, 'least loss', { color: teal, anchor: 'end', weight: 600 })}
+${text(ox, oy + 28, `errors along x cost ${weight.toFixed(2)} times as much`, { color: grey })}
+${text(410, 84, 'error of the score, for')}${text(410, 106, 'queries that point at x')}
 ${bars
   .map(
     ([name, value, color], i) =>
-      `<rect x="430" y="${130 + 56 * i}" width="${n(value * scale)}" height="16" fill="${color}"/>${text(430, 162 + 56 * i, `${name} ${value.toFixed(4)}`, { color })}`,
+      `<rect x="410" y="${128 + 58 * i}" width="${n(value * scale)}" height="16" fill="${color}"/>${text(410, 164 + 58 * i, `${name} ${value.toFixed(4)}`, { color })}`,
   )
   .join('')}
-${text(430, 262, '4,000 rows on a circle, 16 words,', { color: grey, size: 12 })}${text(430, 278, 'root mean square', { color: grey, size: 12 })}`,
+${text(410, 270, 'root mean square,', { color: grey })}${text(410, 290, '4,000 rows, 40 words', { color: grey })}`,
   );
 
   function measure() {
@@ -70,7 +69,7 @@ ${text(430, 262, '4,000 rows on a circle, 16 words,', { color: grey, size: 12 })
       const angle = 2 * Math.PI * rng.uniform();
       return [Math.cos(angle), Math.sin(angle)];
     });
-    const codebook = Array.from({ length: 16 }, () => {
+    const codebook = Array.from({ length: 40 }, () => {
       const angle = 2 * Math.PI * rng.uniform();
       const length = 0.75 + 0.4 * rng.uniform();
       return [length * Math.cos(angle), length * Math.sin(angle)];

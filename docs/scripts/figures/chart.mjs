@@ -6,7 +6,7 @@ export const teal = '#0f766e';
 export const amber = '#b45309';
 
 export function svg(height, title, body) {
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 ${height}" font-family="Inter, system-ui, sans-serif" font-size="13" fill="${ink}" role="img">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 ${height}" font-family="Inter, system-ui, sans-serif" font-size="16" fill="${ink}" role="img">
 <title>${title}</title>
 <rect width="640" height="${height}" fill="#fff"/>
 ${body}
@@ -15,7 +15,7 @@ ${body}
 
 export const n = (value) => Number(value.toFixed(1));
 
-export function text(x, y, content, { color = ink, anchor = 'start', size = 13, weight = 400 } = {}) {
+export function text(x, y, content, { color = ink, anchor = 'start', size = 16, weight = 400 } = {}) {
   return `<text x="${n(x)}" y="${n(y)}" fill="${color}" text-anchor="${anchor}" font-size="${size}" font-weight="${weight}">${content}</text>`;
 }
 

@@ -2,7 +2,7 @@ import { amber, dot, faint, grey, ink, line, n, svg, teal, text } from './chart.
 
 /** On a unit circle: the dot product is the shadow of one vector on the other, and the chord is the distance. */
 export function dotProduct() {
-  const [cx, cy, r] = [210, 190, 150];
+  const [cx, cy, r] = [170, 190, 150];
   const at = (degrees, length = 1) => [
     cx + r * length * Math.cos((degrees * Math.PI) / 180),
     cy - r * length * Math.sin((degrees * Math.PI) / 180),
@@ -25,10 +25,10 @@ ${dot(cx, cy, 4, ink)}${dot(ax, ay, 5, ink)}${dot(bx, by, 5, ink)}
 ${text(ax + 10, ay + 4, 'a', { weight: 600 })}
 ${text(bx + 4, by - 10, 'b', { weight: 600 })}
 ${text(n((cx + fx) / 2) - 4, n((cy + fy) / 2) + 26, `a · b = ${cosine.toFixed(3)}`, { color: teal, weight: 600 })}
-${text(400, 92, `|a − b| = ${chord.toFixed(3)}`, { color: amber, weight: 600 })}
-${text(400, 150, '|a − b|² = 2 − 2 a · b')}
-${text(400, 174, `${(chord * chord).toFixed(3)} = 2 − 2 × ${cosine.toFixed(3)}`, { color: grey })}
-${text(400, 222, 'A longer shadow is a shorter chord:')}
-${text(400, 242, 'both give the same order of rows.')}`,
+${text(362, 92, `|a − b| = ${chord.toFixed(3)}`, { color: amber, weight: 600 })}
+${text(362, 150, '|a − b|² = 2 − 2 a · b')}
+${text(362, 176, `${(chord * chord).toFixed(3)} = 2 − 2 × ${cosine.toFixed(3)}`, { color: grey })}
+${text(362, 226, 'A longer shadow, a shorter chord:')}
+${text(362, 250, 'both give rows in the same order.')}`,
   );
 }

@@ -33,10 +33,11 @@ ${bars(known, teal, 0.55)}
 ${line(left, ground, left + width, ground, { color: grey })}
 ${[0, 0.25, 0.5, 0.75, 1].map((v) => text(left + v * width, ground + 20, v.toFixed(2), { anchor: 'middle', color: grey })).join('')}
 ${text(left + width / 2, ground + 44, 'best score', { anchor: 'middle', color: grey })}
-${line(x, 40, x, ground, { color: ink, width: 2, dash: '6 4' })}
-${text(x + 8, 38, `threshold ${threshold.toFixed(2)}: 10 % of strangers pass, ${(100 * dir).toFixed(0)} % of known ones`, { weight: 600 })}
-${text(150, 74, 'strangers', { color: amber, weight: 600 })}
-${text(508, 74, 'known', { color: teal, weight: 600 })}
-${text(508, 94, `AUROC ${auroc.toFixed(3)}`, { color: grey })}`,
+${line(x, 14, x, ground, { color: ink, width: 2, dash: '6 4' })}
+${text(x + 8, 30, `threshold ${threshold.toFixed(2)}`, { weight: 600 })}
+${text(120, 84, 'strangers', { color: amber, weight: 600 })}
+${text(508, 104, 'known', { color: teal, weight: 600 })}
+${text(x + 8, 52, `10 % of strangers pass,`, { color: grey })}${text(x + 8, 72, `${(100 * dir).toFixed(0)} % of known ones`, { color: grey })}
+${text(508, 126, `AUROC ${auroc.toFixed(3)}`, { color: grey })}`,
   );
 }
