@@ -1,6 +1,7 @@
 // #region build
 import { embedGallery } from '@nearkin/core';
 import { createFilterEmbedder, readAlbums } from '@nearkin/embedders/node';
+import { evaluateClassifier } from '@nearkin/evaluation';
 import { buildClassifier, loadClassifier } from '@nearkin/retrieval';
 
 const embedder = createFilterEmbedder(); // photos deserve a learned one: loadImageEmbedder('models/mobilenet-v2')
@@ -14,15 +15,12 @@ console.log(classifier.labels.join(', '));
 for (const { label, score, nearestId } of await classifier.classify('photos/oat milk/3.png', { k: 3 })) {
   console.log(label.padEnd(12), score.toFixed(2), nearestId);
 }
-
 // oat milk     0.98 oat milk/front.png
 // corn flakes  0.93 corn flakes/front.png
 // tomato soup  0.92 tomato soup/front.png
 // #endregion ask
 
 // #region count
-import { evaluateClassifier } from '@nearkin/evaluation';
-
 const samples = [];
 for await (const { id, label, input } of readAlbums('photos'))
   samples.push({ id, label, predictions: await classifier.classify(await input(), { k: 5 }) });

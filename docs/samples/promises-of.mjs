@@ -8,16 +8,17 @@
 export function promisesOf(program) {
   const promises = [];
   let waits = false;
+  let before = 0;
   for (const line of program.split('\n')) {
     const beside = /\);\s*\/\/ (.*)$/.exec(line);
     const below = /^\s*\/\/ (?!#)(.*)$/.exec(line);
-    if (line.includes('console.log(')) waits = true;
+    if (line.includes('console.log(')) [waits, before] = [true, promises.length];
     if (!waits) continue;
     if (below) promises.push(below[1].trim());
     else if (beside && line.includes('console.log(')) {
       promises.push(beside[1].trim());
       waits = false;
-    } else if (promises.length > 0 && line.trim() === '') waits = false;
+    } else if (promises.length > before && line.trim() === '') waits = false;
   }
   return promises;
 }
