@@ -1,6 +1,10 @@
 // #region sample
 import { embedGallery } from '@nearkin/core';
-import { createFilterEmbedder, fromFunction, readAlbums } from '@nearkin/embedders/node';
+import {
+  createFilterEmbedder,
+  fromFunction,
+  readAlbums,
+} from '@nearkin/embedders/node';
 import { evaluateRetrieval } from '@nearkin/evaluation';
 
 // A rival that is easy to understand: the mean colour of a picture.
@@ -21,7 +25,11 @@ for (const [name, embedder] of [
 ]) {
   const queries = await embedGallery(embedder, readAlbums('photos'));
   const { mean } = await evaluateRetrieval({ queries, k: [1] });
-  console.log(name.padEnd(12), mean['hitRate@1'].toFixed(2), mean['apAtR'].toFixed(2));
+  console.log(
+    name.padEnd(12),
+    mean['hitRate@1'].toFixed(2),
+    mean['apAtR'].toFixed(2),
+  );
 }
 // filters      1.00 0.68
 // mean colour  0.79 0.55

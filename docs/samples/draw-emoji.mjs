@@ -15,7 +15,9 @@ const emoji = {
   '1f511': 'key',
   '1f388': 'balloon',
 };
-const folder = dirname(createRequire(import.meta.url).resolve('@twemoji/svg/package.json'));
+const folder = dirname(
+  createRequire(import.meta.url).resolve('@twemoji/svg/package.json'),
+);
 await mkdir('drawings', { recursive: true });
 for (const [code, name] of Object.entries(emoji))
   await sharp(join(folder, `${code}.svg`), { density: 384 })

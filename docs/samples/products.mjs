@@ -6,13 +6,18 @@ import { buildClassifier, loadClassifier } from '@nearkin/retrieval';
 
 const embedder = createFilterEmbedder(); // photos deserve a learned one: loadImageEmbedder('models/mobilenet-v2')
 const gallery = await embedGallery(embedder, readAlbums('albums'));
-const classifier = buildClassifier(embedder, gallery, { metadata: { name: 'Corner shop' } });
+const classifier = buildClassifier(embedder, gallery, {
+  metadata: { name: 'Corner shop' },
+});
 console.log(classifier.labels.join(', '));
 // apple juice, black tea, corn flakes, hand soap, oat milk, tomato soup
 // #endregion build
 
 // #region ask
-for (const { label, score, nearestId } of await classifier.classify('photos/oat milk/3.png', { k: 3 })) {
+for (const { label, score, nearestId } of await classifier.classify(
+  'photos/oat milk/3.png',
+  { k: 3 },
+)) {
   console.log(label.padEnd(12), score.toFixed(2), nearestId);
 }
 // oat milk     0.98 oat milk/front.png
@@ -23,9 +28,15 @@ for (const { label, score, nearestId } of await classifier.classify('photos/oat 
 // #region count
 const samples = [];
 for await (const { id, label, input } of readAlbums('photos'))
-  samples.push({ id, label, predictions: await classifier.classify(await input(), { k: 5 }) });
+  samples.push({
+    id,
+    label,
+    predictions: await classifier.classify(await input(), { k: 5 }),
+  });
 const { top1 } = evaluateClassifier(samples);
-console.log(`${top1.correct} of ${top1.total}, 95 % interval ${top1.low.toFixed(2)} to ${top1.high.toFixed(2)}`);
+console.log(
+  `${top1.correct} of ${top1.total}, 95 % interval ${top1.low.toFixed(2)} to ${top1.high.toFixed(2)}`,
+);
 // 24 of 24, 95 % interval 0.86 to 1.00
 // #endregion count
 

@@ -12,10 +12,11 @@ export function promisesOf(program) {
   for (const line of program.split('\n')) {
     const beside = /\);\s*\/\/ (.*)$/.exec(line);
     const below = /^\s*\/\/ (?!#)(.*)$/.exec(line);
-    if (line.includes('console.log(')) [waits, before] = [true, promises.length];
+    if (line.includes('console.log('))
+      [waits, before] = [true, promises.length];
     if (!waits) continue;
     if (below) promises.push(below[1].trim());
-    else if (beside && line.includes('console.log(')) {
+    else if (beside) {
       promises.push(beside[1].trim());
       waits = false;
     } else if (promises.length > before && line.trim() === '') waits = false;

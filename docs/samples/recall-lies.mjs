@@ -9,7 +9,9 @@ for (const [name, list] of [
   ['B', b],
 ]) {
   const { mean } = rankedMetrics({ relevance: [list], k: [1, 5] });
-  const shown = ['hitRate@1', 'recall@5', 'apAtR'].map((key) => `${key} ${mean[key].toFixed(2)}`);
+  const shown = ['hitRate@1', 'recall@5', 'apAtR'].map(
+    (key) => `${key} ${mean[key].toFixed(2)}`,
+  );
   console.log(name, shown.join(', '));
 }
 // A hitRate@1 1.00, recall@5 0.20, apAtR 0.20

@@ -3,7 +3,9 @@ import { readImages } from '@nearkin/embedders/node';
 import { buildSearcher } from '@nearkin/searcher';
 import { loadStarter } from '@nearkin/starter';
 
-const searcher = await buildSearcher(readImages('drawings'), { encoder: await loadStarter() });
+const searcher = await buildSearcher(readImages('drawings'), {
+  encoder: await loadStarter(),
+});
 const [best] = await searcher.search('a spider');
 console.log(best.id); // spider.png
 // #endregion sample

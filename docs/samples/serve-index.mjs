@@ -5,7 +5,9 @@ import { buildIndex, openLazyIndex, saveIndex } from '@nearkin/searcher';
 // Stands for a gallery of pictures: 30,000 rows around 300 places. With pictures: embedGallery(embedder, readImages('photos')).
 const rng = createRng(1);
 const [count, dim] = [30_000, 32];
-const places = Array.from({ length: 300 }, () => Array.from({ length: dim }, () => rng.normal()));
+const places = Array.from({ length: 300 }, () =>
+  Array.from({ length: dim }, () => rng.normal()),
+);
 const data = Float32Array.from(
   { length: count * dim },
   (_, i) => places[Math.floor(i / dim) % 300][i % dim] + 0.4 * rng.normal(),
@@ -26,13 +28,25 @@ import { createServer } from 'node:http';
 // Any static host that answers Range requests will do; this one is for trying it out.
 const server = createServer((request, response) => {
   const { size } = statSync('photos.nearkin');
-  const [, first, last] = /bytes=(\d+)-(\d*)/.exec(request.headers.range ?? '') ?? [];
+  const [, first, last] =
+    /bytes=(\d+)-(\d*)/.exec(request.headers.range ?? '') ?? [];
   if (first === undefined || request.method === 'HEAD') {
-    response.writeHead(200, { 'content-length': size, 'accept-ranges': 'bytes' });
-    return request.method === 'HEAD' ? response.end() : createReadStream('photos.nearkin').pipe(response);
+    response.writeHead(200, {
+      'content-length': size,
+      'accept-ranges': 'bytes',
+    });
+    return request.method === 'HEAD'
+      ? response.end()
+      : createReadStream('photos.nearkin').pipe(response);
   }
-  const [start, end] = [Number(first), last ? Math.min(Number(last), size - 1) : size - 1];
-  response.writeHead(206, { 'content-length': end - start + 1, 'content-range': `bytes ${start}-${end}/${size}` });
+  const [start, end] = [
+    Number(first),
+    last ? Math.min(Number(last), size - 1) : size - 1,
+  ];
+  response.writeHead(206, {
+    'content-length': end - start + 1,
+    'content-range': `bytes ${start}-${end}/${size}`,
+  });
   createReadStream('photos.nearkin', { start, end }).pipe(response);
 }).listen(0);
 const url = `http://localhost:${server.address().port}/photos.nearkin`;

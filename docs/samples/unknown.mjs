@@ -5,7 +5,10 @@ import { calibrateThreshold, openSetMetrics } from '@nearkin/evaluation';
 import { buildClassifier } from '@nearkin/retrieval';
 
 const embedder = createFilterEmbedder();
-const classifier = buildClassifier(embedder, await embedGallery(embedder, readAlbums('albums')));
+const classifier = buildClassifier(
+  embedder,
+  await embedGallery(embedder, readAlbums('albums')),
+);
 
 async function bestScores(folder) {
   const scores = [];
@@ -26,7 +29,9 @@ const { auroc, dirAtFar } = openSetMetrics({
   correct: known.map(({ right }) => right),
   far: [0.1],
 });
-console.log(`AUROC ${auroc.toFixed(3)}, right and accepted at 10 % false alarms ${dirAtFar[0].dir.toFixed(3)}`);
+console.log(
+  `AUROC ${auroc.toFixed(3)}, right and accepted at 10 % false alarms ${dirAtFar[0].dir.toFixed(3)}`,
+);
 // AUROC 1.000, right and accepted at 10 % false alarms 1.000
 // #endregion separate
 
@@ -37,13 +42,18 @@ const { threshold, recall, far } = calibrateThreshold({
   objective: 'far',
   target: 0.1,
 });
-console.log(`accept from ${threshold.toFixed(2)}: recall ${recall.toFixed(2)}, false accepts ${far.toFixed(2)}`);
+console.log(
+  `accept from ${threshold.toFixed(2)}: recall ${recall.toFixed(2)}, false accepts ${far.toFixed(2)}`,
+);
 // accept from 0.92: recall 1.00, false accepts 0.08
 classifier.setUnknownBelow(threshold);
 // #endregion threshold
 
 // #region ask
-for (const picture of ['photos/corn flakes/1.png', 'strangers/mint gum/2.png']) {
+for (const picture of [
+  'photos/corn flakes/1.png',
+  'strangers/mint gum/2.png',
+]) {
   const [best] = await classifier.classify(picture);
   console.log(best.unknown ? 'unknown' : best.label, best.score.toFixed(2));
 }
