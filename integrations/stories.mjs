@@ -89,7 +89,11 @@ export const stories = {
     const [{ predictions }] = JSON.parse(nearkin('classify', 'model', 'photos/oat milk/3.png', '--json'));
     assert.equal(predictions[0].label, 'oat milk');
     const { top1 } = JSON.parse(nearkin('eval', 'model', 'photos', '--json'));
-    nearkin('index', 'photos', '-o', 'photos.nearkin', '--embedder', 'filters');
+    nearkin('index', 'photos', '-o', 'photos.nearkin');
+    const [found] = JSON.parse(
+      nearkin('search', 'photos.nearkin', '--image', 'albums/oat milk/front.png', '-k', '1', '--json'),
+    );
+    assert.match(found.id, /^oat milk\//);
     return `oat milk recognised, ${top1.correct} of ${top1.total}`;
   },
 };
