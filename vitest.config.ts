@@ -6,7 +6,13 @@ import { findChromium } from './scripts/find-chromium.mjs';
 const conditions = ['nearkin-source'];
 const root = fileURLToPath(new URL('.', import.meta.url));
 const tests = ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'testing/**/*.test.ts'];
-const storyTests = ['examples/**/*.test.ts', 'apps/**/*.test.ts', 'samples/**/*.test.ts', 'benchmarks/**/*.test.ts', 'docs/samples/*.test.ts'];
+const storyTests = [
+  'examples/**/*.test.ts',
+  'apps/**/*.test.ts',
+  'samples/**/*.test.ts',
+  'benchmarks/**/*.test.ts',
+  'docs/samples/*.test.ts',
+];
 const chromiumPath = findChromium();
 
 /** One suite, two hosts: a file runs in both unless its name says `.node.test.ts` or `.browser.test.ts`. */
