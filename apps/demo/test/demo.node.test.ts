@@ -15,7 +15,7 @@ import { openTestSite, type TestSite } from './test-site.js';
 /** Classes whose two drawings are alike enough for filters without learned weights. */
 const classes = ['balloon', 'fish', 'green circle', 'grinning face', 'lemon', 'locked', 'old key', 'spider'];
 const prepareAlbums = join(import.meta.dirname, '../../../samples/prepare.mjs');
-const slow = { timeout: 60_000 };
+const slow = { timeout: 40_000 };
 
 let root: string;
 let site: TestSite;
@@ -197,11 +197,15 @@ it('exports a GraphModel and an index', async () => {
   expect(opened.count).toBe(8);
 });
 
-it('searches the sample library by a picture, and more like one', async () => {
+it('goes on with the library where a closed tab left off, and searches it by a picture', async () => {
   await visit('Search');
   await page.getByRole('button', { name: 'Take the sample library' }).click();
-  await page.setInputFiles('#search-picture', query('lemon'));
-  await expect.poll(() => page.locator('.progress').count(), slow).toBe(0);
+  await page.locator('.progress').waitFor();
+  await page.close();
+  page = await site.openPage(context, `${site.url}#/search`);
+  await expect.poll(() => page.locator('.library p').textContent(), slow).toContain('305 pictures');
+  // The drawing itself: what is nearest to it is known without asking the page.
+  await page.setInputFiles('#search-picture', join(root, 'samples', 'gallery', 'lemon', 'noto.png'));
   await expect
     .poll(() => page.locator('[data-account]').textContent(), slow)
     .toMatch(/^\d+ of \d+ partitions visited, \d+ of 305 pictures scored/);
@@ -209,23 +213,6 @@ it('searches the sample library by a picture, and more like one', async () => {
   await page.getByRole('button', { name: 'More like lemon' }).first().click();
   await expect.poll(() => page.locator('.account .thumb').getAttribute('alt')).toBe('What was asked with');
   expect(await page.locator('.wall li').count()).toBe(24);
-});
-
-it('goes on with the library where a closed tab left off', async () => {
-  await page.getByRole('button', { name: 'Empty the library' }).click();
-  await expect.poll(() => page.locator('.library p').textContent()).toContain('0 in the library');
-  await page
-    .getByRole('button', { name: 'Undo', exact: true })
-    .or(page.getByText('Take the sample library'))
-    .last()
-    .click();
-  await page.locator('.progress').waitFor();
-  await page.close();
-  page = await site.openPage(context, `${site.url}#/search`);
-  await expect.poll(() => page.locator('.library p').textContent(), slow).toContain('305 pictures');
-  await expect.poll(() => page.locator('.progress').count(), slow).toBe(0);
-  await visit('Inspect');
-  await expect.poll(() => page.locator('.facts dd').first().textContent(), slow).toBe('305');
 });
 
 it('maps the gallery, in a picture and in words', async () => {

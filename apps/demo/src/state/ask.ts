@@ -2,7 +2,7 @@ import { computed, effect, signal } from '@preact/signals';
 import type { Answered } from '../engines/teach.worker.js';
 import { grabFrame, stream } from './camera.js';
 import { engine, teacher } from './engine.js';
-import { albums, store, taught } from './gallery.js';
+import { albums, busy, store, taught } from './gallery.js';
 import { measure, measureDraw } from './meters.js';
 import { complain, speak } from './notices.js';
 
@@ -76,7 +76,8 @@ effect(() => {
   let times: number[] = [];
   const next = async () => {
     while (stream.peek() === running) {
-      const frame = isReady.peek() && !document.hidden ? await grabFrame().catch(() => undefined) : undefined;
+      const frame =
+        isReady.peek() && !busy.peek() && !document.hidden ? await grabFrame().catch(() => undefined) : undefined;
       if (!frame) {
         await new Promise((resolve) => setTimeout(resolve, 100));
         continue;

@@ -134,12 +134,15 @@ export async function switchBaseModel(model: BaseModel): Promise<Engine> {
 }
 
 const chunk = 8;
+/** Pictures are looked at or the classifier is built: a live camera waits, or encoding would starve. */
+export const busy = signal(false);
 let settling: Promise<void> | undefined;
 let again = false;
 
 /** Looks at every picture that has no vector yet, then builds the classifier. Runs once, however often it is asked. */
 export function settle(): Promise<void> {
   again = true;
+  busy.value = true;
   settling ??= (async () => {
     while (again) {
       again = false;
@@ -149,6 +152,7 @@ export function settle(): Promise<void> {
     .catch(complain)
     .finally(() => {
       settling = undefined;
+      busy.value = false;
       progress.value = undefined;
     });
   return settling;

@@ -3,7 +3,7 @@ import { effect, signal } from '@preact/signals';
 import type { Rows } from '../engines/teach.worker.js';
 import { answered } from './ask.js';
 import { engine, searcher } from './engine.js';
-import { albums, edition, progress, rowsOf } from './gallery.js';
+import { albums, busy, edition, rowsOf } from './gallery.js';
 import { complain } from './notices.js';
 import { route } from './route.js';
 import { queryVector } from './search.js';
@@ -137,7 +137,7 @@ function placeStar(): void {
 
 effect(() => {
   const at = edition.value;
-  if (!engine.value || progress.value || (route.value !== 'map' && route.value !== 'inspect')) return;
+  if (!engine.value || busy.value || (route.value !== 'map' && route.value !== 'inspect')) return;
   if (computed === at) {
     placeStar();
     return;

@@ -3,7 +3,7 @@ import { loadSamples } from '../engines/sample-pack.js';
 import type { Found, SearchApi, SearchSettings } from '../engines/search.worker.js';
 import { addPictures } from './albums.js';
 import { engine, searcher, teacher } from './engine.js';
-import { edit, edition, entries, progress, rowsOf } from './gallery.js';
+import { busy, edit, edition, entries, rowsOf } from './gallery.js';
 import { measure, measureDraw } from './meters.js';
 import { complain, speak } from './notices.js';
 import { route } from './route.js';
@@ -58,6 +58,11 @@ export async function search(next: Query | undefined): Promise<void> {
     return;
   }
   try {
+    if (busy.peek()) {
+      found.value = undefined;
+      trouble.value = 'The pictures are still being looked at; the answer comes when that is done.';
+      return;
+    }
     await bringUpToDate();
     const vector = await vectorOf(next);
     if (number !== asked) return;
@@ -90,10 +95,10 @@ async function vectorOf(next: Query): Promise<Float32Array | undefined> {
 /** Views that need the index keep it fresh, but not while pictures are still coming in. */
 effect(() => {
   edition.value;
-  if (!engine.value || progress.value || (route.value !== 'search' && route.value !== 'inspect')) return;
+  if (!engine.value || busy.value || (route.value !== 'search' && route.value !== 'inspect')) return;
   bringUpToDate()
     .then(() => {
-      if (query.peek() && found.peek()) void search(query.peek());
+      if (query.peek()) void search(query.peek());
     })
     .catch(complain);
 });

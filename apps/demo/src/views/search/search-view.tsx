@@ -138,7 +138,7 @@ function Found() {
   const answer = found.value;
   if (trouble.value)
     return (
-      <p class="trouble" role="alert">
+      <p class="soft" role="status">
         {trouble.value}
       </p>
     );
@@ -184,9 +184,12 @@ function Tile({ id, score }: { id: string; score?: number }) {
   const name = (entry?.label || entry?.name.replace(/\.[^.]*$/, '')) ?? id;
   return (
     <li data-id={id}>
-      <button type="button" onClick={() => void search({ kind: 'like', id })} aria-label={`More like ${name}`}>
+      <button type="button" onClick={() => void search({ kind: 'like', id })}>
         <Thumb entry={entry} />
-        <span class="tile-name">{name}</span>
+        <span class="tile-name">
+          <span class="visually-hidden">More like </span>
+          {name}
+        </span>
         {score !== undefined && <span class="score">{score.toFixed(2)}</span>}
       </button>
     </li>
