@@ -26,7 +26,7 @@ module.exports = {
       name: 'resolvable',
       severity: 'error',
       from: { path: '^packages/', pathNot: '/generated/' },
-      to: { couldNotResolve: true },
+      to: { couldNotResolve: true, pathNot: '\\?url$' },
     },
     {
       name: 'declared',
