@@ -46,7 +46,7 @@ async function asTflite(classifier: RetrievalClassifier<Blob>): Promise<Uint8Arr
   if (model?.kind !== 'layers' || !model.artifacts)
     throw new NearkinError(
       'UNSUPPORTED',
-      'This base model cannot be written as TFLite; the built-in filters cannot, a LayersModel that was loaded can.',
+      'This base model cannot be written as TFLite; one that is made of tfjs layers can.',
     );
   const base = convertLayers(model.artifacts, preprocessing ? { preprocessing } : {});
   return exportTflite(classifier, base);

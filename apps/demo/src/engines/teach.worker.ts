@@ -100,7 +100,8 @@ const api = {
   /** A classifier as files: `save` for nearkin, `graph` for any tfjs program, `tflite` for devices. */
   async exportFiles(input: { rows: Rows; kind: ExportKind; card: ModelCard; unknownBelow: number | undefined }) {
     using exported = build(input.rows, { unknownBelow: input.unknownBelow, metadata: input.card });
-    return exportClassifier(exported, input.kind);
+    // Awaited here: the classifier is freed when this function returns.
+    return await exportClassifier(exported, input.kind);
   },
 
   /** The rows of a classifier that nearkin saved; its pictures, if any, are the page's business. */
