@@ -3,6 +3,7 @@ import { createVectors, l2Normalize, NearkinError, vectorAt } from '@nearkin/cor
 import { createEncoder, fromFunction, type ImageInput } from '@nearkin/embedders';
 import { setBackend } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { smallDualEncoder } from '../../../embedders/test/small-encoders.js';
 import { randomPicture } from '../../../embedders/test/small-models.js';
 import { encoderOfWords, items, smallSearcher, someQueries, thumbnailOf } from '../../test/small-searcher.js';
 import type { BundleSearcher } from './bundle-searcher.js';
@@ -254,9 +255,9 @@ describe('building', () => {
 
 describe('bad bundles', () => {
   it('an encoder that is not the index’s', async () => {
-    const other = await searcherFiles(
-      await buildSearcher(items(3), { encoder: createEncoder({ image: encoderOfWords().image }) }),
-    );
+    // Other weights: what layers are called alone may be the same.
+    const { image } = smallDualEncoder({ seed: 7, known: ['other'] });
+    const other = await searcherFiles(await buildSearcher(items(3), { encoder: createEncoder({ image }) }));
     // The index of one bundle, the encoder of another.
     const mixed = new Map([...other, ...files]);
     const encoder = named('encoder-', other);
