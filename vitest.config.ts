@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
-import { findChromium } from './scripts/find-chromium.mjs';
+import { chromiumOptions } from './scripts/chromium-options.mjs';
 
 const conditions = ['nearkin-source'];
 const root = fileURLToPath(new URL('.', import.meta.url));
@@ -14,7 +14,6 @@ const storyTests = [
   'benchmarks/**/*.test.ts',
   'docs/samples/*.test.ts',
 ];
-const chromiumPath = findChromium();
 
 /** One suite, two hosts: a file runs in both unless its name says `.node.test.ts` or `.browser.test.ts`. */
 export default defineConfig({
@@ -49,20 +48,7 @@ export default defineConfig({
             enabled: true,
             headless: true,
             screenshotFailures: false,
-            provider: playwright({
-              launchOptions: {
-                ...(chromiumPath ? { executablePath: chromiumPath } : {}),
-                args: [
-                  '--no-sandbox',
-                  '--disable-gpu',
-                  '--disable-quic',
-                  '--no-first-run',
-                  '--disable-background-networking',
-                  '--disable-component-update',
-                  '--disable-sync',
-                ],
-              },
-            }),
+            provider: playwright({ launchOptions: chromiumOptions() }),
             instances: [{ browser: 'chromium' }],
           },
         },

@@ -7,7 +7,7 @@ import { createGallery, vectorAt } from '@nearkin/core';
 import { exactTopK } from '@nearkin/kernels';
 import { buildIndex, composeSearcher, type SearchIndex, saveSearcher } from '@nearkin/searcher';
 import { chromium } from 'playwright-core';
-import { findChromium } from '../../scripts/find-chromium.mjs';
+import { chromiumOptions } from '../../scripts/chromium-options.mjs';
 import { textLikeData } from '../ann/data/text-like.js';
 import { provenance } from '../ann/measure/machine.js';
 import { randomTextEncoder } from './random-encoder.js';
@@ -58,11 +58,7 @@ try {
   }
   for (const result of results) result.node = await timeQueries(join(root, result.name), { rounds });
   const server = await servePage(root);
-  const executablePath = findChromium();
-  const browser = await chromium.launch({
-    ...(executablePath ? { executablePath } : {}),
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-  });
+  const browser = await chromium.launch(chromiumOptions());
   try {
     const page = await browser.newPage();
     await page.goto(server.address);

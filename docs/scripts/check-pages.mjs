@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
-import { findChromium } from '../../scripts/find-chromium.mjs';
+import { chromiumOptions } from '../../scripts/chromium-options.mjs';
 import { serveSite } from './serve-site.mjs';
 
 const { values } = parseArgs({ options: { shots: { type: 'string' } } });
@@ -26,11 +26,7 @@ const main = [
 const screens = { phone: { width: 390, height: 844 }, desktop: { width: 1440, height: 900 } };
 
 const { url, pages, close } = await serveSite();
-const executablePath = findChromium();
-const browser = await chromium.launch({
-  ...(executablePath ? { executablePath } : {}),
-  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
-});
+const browser = await chromium.launch(chromiumOptions());
 const faults = [];
 if (values.shots) mkdirSync(values.shots, { recursive: true });
 

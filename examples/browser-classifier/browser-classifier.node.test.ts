@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import axe from 'axe-core';
-import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { writeFilm } from '../../testing/write-film.js';
 import { openTestPage, type TestPage } from './test-page.js';
 
 /** Classes whose two drawings are alike enough for filters without learned weights. */
@@ -24,25 +24,13 @@ beforeAll(async () => {
   await promisify(execFile)(process.execPath, [prepareAlbums, join(root, 'samples')]);
   for (const label of classes)
     await cp(join(root, 'samples', 'gallery', label), join(albums(), label), { recursive: true });
-  test = await openTestPage({ cameraFile: await filmOf(query(filmed)) });
+  test = await openTestPage({ cameraFile: await writeFilm(join(root, 'camera.mjpeg'), query(filmed)) });
 });
 
 afterAll(async () => {
   await test?.close();
   await rm(root, { recursive: true, force: true });
 });
-
-/** A film for the fake camera: one JPEG after another. */
-async function filmOf(picture: string): Promise<string> {
-  const frame = await sharp(picture)
-    .resize(480, 480)
-    .extend({ left: 80, right: 80, background: '#fff' })
-    .jpeg({ quality: 95 })
-    .toBuffer();
-  const path = join(root, 'camera.mjpeg');
-  await writeFile(path, Buffer.concat(Array.from({ length: 30 }, () => frame)));
-  return path;
-}
 
 const answers = () => test.page.locator('#answers li');
 const best = () => answers().first().getAttribute('data-label');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { build, preview } from 'vite';
-import { findChromium } from '../../scripts/find-chromium.mjs';
+import { chromiumOptions, fakeCamera } from '../../scripts/chromium-options.mjs';
 
 /** The example, bundled as for users, served, and opened in Chromium whose camera shows a file. */
 export interface TestPage {
@@ -32,22 +32,7 @@ export async function openTestPage(options: { readonly cameraFile: string }): Pr
   });
   const url = server.resolvedUrls!.local[0]!;
   const isolatedUrl = isolated.resolvedUrls!.local[0]!;
-  const executablePath = findChromium();
-  const browser = await chromium.launch({
-    ...(executablePath ? { executablePath } : {}),
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--use-fake-device-for-media-stream',
-      '--use-fake-ui-for-media-stream',
-      `--use-file-for-fake-video-capture=${options.cameraFile}`,
-    ],
-  });
+  const browser = await chromium.launch(chromiumOptions(fakeCamera(options.cameraFile)));
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
   const strangers: string[] = [];
   const errors: string[] = [];

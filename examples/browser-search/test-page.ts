@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { build, preview } from 'vite';
-import { findChromium } from '../../scripts/find-chromium.mjs';
+import { chromiumOptions } from '../../scripts/chromium-options.mjs';
 
 /** The example, bundled as for users, with a search bundle beside it, served and opened in Chromium. */
 export interface TestPage {
@@ -23,19 +23,7 @@ export async function openTestPage(options: { readonly bundle: string }): Promis
   await cp(options.bundle, join(outDir, 'bundle'), { recursive: true });
   const server = await preview({ root, logLevel: 'error', build: { outDir }, preview: { port: 0, host: '127.0.0.1' } });
   const url = server.resolvedUrls!.local[0]!;
-  const executablePath = findChromium();
-  const browser = await chromium.launch({
-    ...(executablePath ? { executablePath } : {}),
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  const browser = await chromium.launch(chromiumOptions());
   const page = await browser.newPage({ viewport: { width: 1100, height: 800 } });
   const asked: string[] = [];
   const errors: string[] = [];

@@ -8,8 +8,8 @@ import { loadClassifier } from '@nearkin/retrieval';
 import axe from 'axe-core';
 import { unzipSync } from 'fflate';
 import type { BrowserContext, Download, Page } from 'playwright-core';
-import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { writeFilm } from '../../../testing/write-film.js';
 import { openTestSite, type TestSite } from './test-site.js';
 
 /** Classes whose two drawings are alike enough for filters without learned weights. */
@@ -29,7 +29,7 @@ beforeAll(async () => {
   await promisify(execFile)(process.execPath, [prepareAlbums, join(root, 'samples')]);
   for (const label of classes)
     await cp(join(root, 'samples', 'gallery', label), join(albums(), label), { recursive: true });
-  site = await openTestSite({ cameraFile: await filmOf(query('lemon')) });
+  site = await openTestSite({ cameraFile: await writeFilm(join(root, 'camera.mjpeg'), query('lemon')) });
   context = await site.openProfile();
   page = await site.openPage(context);
 }, 300_000);
@@ -38,18 +38,6 @@ afterAll(async () => {
   await site?.close();
   await rm(root, { recursive: true, force: true });
 });
-
-/** A film for the fake camera: one JPEG after another. */
-async function filmOf(picture: string): Promise<string> {
-  const frame = await sharp(picture)
-    .resize(480, 480)
-    .extend({ left: 80, right: 80, background: '#fff' })
-    .jpeg({ quality: 95 })
-    .toBuffer();
-  const path = join(root, 'camera.mjpeg');
-  await writeFile(path, Buffer.concat(Array.from({ length: 30 }, () => frame)));
-  return path;
-}
 
 const best = (on = page) => on.locator('.best').getAttribute('data-label');
 const cards = (on = page) => on.locator('.card[data-album]').count();

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { extname, join, normalize } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { build } from 'vite';
-import { findChromium } from '../../../scripts/find-chromium.mjs';
+import { chromiumOptions, fakeCamera } from '../../../scripts/chromium-options.mjs';
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -52,22 +52,7 @@ export async function openTestSite(options: { readonly cameraFile: string }): Pr
   const [url, isolatedUrl] = servers.map(
     (server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}/some/where/`,
   ) as [string, string];
-  const executablePath = findChromium();
-  const browser = await chromium.launch({
-    ...(executablePath ? { executablePath } : {}),
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--use-fake-device-for-media-stream',
-      '--use-fake-ui-for-media-stream',
-      `--use-file-for-fake-video-capture=${options.cameraFile}`,
-    ],
-  });
+  const browser = await chromium.launch(chromiumOptions(fakeCamera(options.cameraFile)));
   const strangers: string[] = [];
   const errors: string[] = [];
   const stopServing = async () => {

@@ -1,5 +1,5 @@
 import { chromium as browserType } from 'playwright-core';
-import { findChromium } from '../../../scripts/find-chromium.mjs';
+import { chromiumOptions } from '../../../scripts/chromium-options.mjs';
 import { prepareQueryBenchmark } from '../browser/query-benchmark.js';
 import { servePage } from '../browser/serve-page.js';
 import { median } from '../measure/sweep.js';
@@ -24,11 +24,7 @@ export const chromium: Task<Chromium> = {
   name: 'chromium',
   async run({ quick, rounds }) {
     const count = quick ? 10_000 : 100_000;
-    const executablePath = findChromium();
-    const browser = await browserType.launch({
-      ...(executablePath ? { executablePath } : {}),
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync'],
-    });
+    const browser = await browserType.launch(chromiumOptions());
     const served = await servePage();
     try {
       const page = await browser.newPage();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findChromium } from '../../../scripts/find-chromium.mjs';
+import { chromiumOptions } from '../../../scripts/chromium-options.mjs';
 import type { Dropped } from '../test/drop-page.js';
 import { type PageServer, servePage } from '../test/page-server.js';
 
@@ -33,11 +33,7 @@ beforeAll(async () => {
     .toBuffer();
   await Promise.all(Array.from({ length: 130 }, (_, i) => writeFile(join(root, `many/x/${i}.png`), tiny)));
   server = await servePage(new URL('../test/drop-page.ts', import.meta.url), {});
-  const executablePath = findChromium();
-  browser = await chromium.launch({
-    ...(executablePath ? { executablePath } : {}),
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
-  });
+  browser = await chromium.launch(chromiumOptions());
   page = await browser.newPage();
   await page.goto(server.url);
   await page.waitForFunction(() => 'waiting' in globalThis);

@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { createPicture } from '@nearkin/core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findChromium } from '../../../scripts/find-chromium.mjs';
+import { chromiumOptions } from '../../../scripts/chromium-options.mjs';
 import { describeWithData } from '../../../testing/shared-data.js';
 import type { AgreementPage } from '../test/agreement-page.js';
 import { type PageServer, servePage } from '../test/page-server.js';
@@ -20,11 +20,7 @@ const [threaded, plain] = ['tfjs-backend-wasm-threaded-simd.wasm', 'tfjs-backend
 
 let browser: Browser;
 beforeAll(async () => {
-  const executablePath = findChromium();
-  browser = await chromium.launch({
-    ...(executablePath ? { executablePath } : {}),
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
-  });
+  browser = await chromium.launch(chromiumOptions());
 });
 afterAll(() => browser?.close());
 

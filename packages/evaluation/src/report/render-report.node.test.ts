@@ -8,6 +8,7 @@ import { createGallery, createRng, createVectors } from '@nearkin/core';
 import type axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chromiumOptions } from '../../../../scripts/chromium-options.mjs';
 import { findChromium } from '../../../../scripts/find-chromium.mjs';
 import { evaluateClassifier } from '../classifier/evaluate-classifier.js';
 import { likelyMislabels } from '../classifier/likely-mislabels.js';
@@ -16,7 +17,6 @@ import { projectPca } from '../map/project-pca.js';
 import { evaluateRetrieval } from '../retrieval/evaluate-retrieval.js';
 import { renderReport } from './render-report.js';
 
-const executablePath = findChromium();
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const hostile = '<img src="https://example.com/x" onerror="document.title=1">\u202egnp.jpg';
 
@@ -71,7 +71,7 @@ function picture(i: number): string {
   return `data:image/svg+xml;base64,${btoa(svg)}`;
 }
 
-describe.skipIf(executablePath === undefined)('the report in Chromium', () => {
+describe.skipIf(findChromium() === undefined)('the report in Chromium', () => {
   let browser: Browser;
   let folder: string;
   let address: string;
@@ -80,7 +80,7 @@ describe.skipIf(executablePath === undefined)('the report in Chromium', () => {
     folder = await mkdtemp(join(tmpdir(), 'nearkin-report-'));
     await writeFile(join(folder, 'report.html'), await everything());
     address = pathToFileURL(join(folder, 'report.html')).href;
-    browser = await chromium.launch({ executablePath: executablePath!, args: ['--no-sandbox', '--disable-gpu'] });
+    browser = await chromium.launch(chromiumOptions());
   });
 
   afterAll(async () => {

@@ -7,7 +7,7 @@ import { setBackend } from '@tensorflow/tfjs-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { findChromium } from '../../../../scripts/find-chromium.mjs';
+import { chromiumOptions } from '../../../../scripts/chromium-options.mjs';
 import { randomPicture } from '../../../embedders/test/small-models.js';
 import { smallSearcher, words } from '../../test/small-searcher.js';
 import type { Hit } from '../search-options.js';
@@ -55,11 +55,7 @@ beforeAll(async () => {
     else response.writeHead(404).end();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const executablePath = findChromium();
-  browser = await chromium.launch({
-    ...(executablePath ? { executablePath } : {}),
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-  });
+  browser = await chromium.launch(chromiumOptions());
   page = await browser.newPage();
   await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
   await page.waitForFunction(() => 'askBundle' in globalThis);

@@ -6,7 +6,7 @@ import { chooseBackend, loadTfliteEmbedder, preprocess, readImage, type TfliteEm
 import { buildClassifier } from '@nearkin/retrieval';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { findChromium } from '../../../../scripts/find-chromium.mjs';
+import { chromiumOptions } from '../../../../scripts/chromium-options.mjs';
 import { describeWithData } from '../../../../testing/shared-data.js';
 import { servePage } from '../../../embedders/test/page-server.js';
 import type { RuntimesPage } from '../../test/runtimes-page.js';
@@ -52,11 +52,7 @@ describeWithData('the grocery gallery on MobileNetV1', ['tflite-golden', 'grocer
 
   beforeAll(async () => {
     await chooseBackend({ force: 'wasm' });
-    const executablePath = findChromium();
-    browser = await chromium.launch({
-      ...(executablePath ? { executablePath } : {}),
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
-    });
+    browser = await chromium.launch(chromiumOptions());
   });
   afterAll(() => browser?.close());
 
