@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -6,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { cannotMount, mountTinyDisk } from '../../../testing/tiny-disk.js';
 import { openBundle, writeBundle } from './bundle.js';
 import { replaceFile } from './bundle-host.node.js';
 
@@ -110,22 +110,11 @@ describe('a bundle in a folder', () => {
   });
 });
 
-const canMount = process.platform === 'linux' && process.getuid?.() === 0;
-describe.skipIf(!canMount)('a full disk (needs root on Linux to mount a tiny one)', () => {
-  let disk: string;
-  let mounted = false;
-  beforeAll(async () => {
-    disk = await mkdtemp(join(tmpdir(), 'nearkin-disk-'));
-    try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk], { stdio: 'ignore' });
-      mounted = true;
-    } catch {}
-  });
-  afterAll(() => mounted && execFileSync('umount', [disk]));
-
+describe('a full disk', () => {
   it('gives DISK_FULL, and the old bundle stays', async ({ skip }) => {
-    skip(!mounted, 'mounting is not allowed here');
-    const target = join(disk, 'model');
+    await using disk = mountTinyDisk('64k');
+    if (!disk) return skip(cannotMount);
+    const target = join(disk.path, 'model');
     await writeBundle(
       target,
       new Map([

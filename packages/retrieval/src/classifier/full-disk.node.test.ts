@@ -1,33 +1,20 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { cannotMount, mountTinyDisk } from '../../../../testing/tiny-disk.js';
 import { toyGallery, vectorEmbedder } from '../../test/toy-gallery.js';
 import { useBackend } from '../../test/use-backend.js';
 import { buildClassifier } from './build-classifier.js';
 import { loadClassifier } from './load-classifier.js';
 
-const canMount = process.platform === 'linux' && process.getuid?.() === 0;
-
-describe.skipIf(!canMount)('a full disk (needs root on Linux to mount a tiny one)', () => {
-  let disk: string;
-  let mounted = false;
-  beforeAll(async () => {
-    await useBackend('cpu');
-    disk = await mkdtemp(join(tmpdir(), 'nearkin-disk-'));
-    try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk], { stdio: 'ignore' });
-      mounted = true;
-    } catch {}
-  });
-  afterAll(() => mounted && execFileSync('umount', [disk]));
+describe('a full disk', () => {
+  beforeAll(() => useBackend('cpu'));
 
   it('leaves the old classifier whole', async ({ skip }) => {
-    skip(!mounted, 'mounting is not allowed here');
+    await using disk = mountTinyDisk('64k');
+    if (!disk) return skip(cannotMount);
     const embedder = vectorEmbedder(16);
     const classifier = buildClassifier(embedder, toyGallery({ labels: ['a', 'b'], sizes: [4], modelId: 'vectors' }));
-    const target = join(disk, 'model');
+    const target = join(disk.path, 'model');
     await classifier.save(target);
     const before = classifier.gallery;
     const many = toyGallery({ labels: ['many'], sizes: [4000], modelId: 'vectors' });

@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { cannotMount, mountTinyDisk } from '../../../../testing/tiny-disk.js';
 import { numberedGallery, standInEngine, standInSnapshot } from '../../test/stand-in-engine.js';
 import { fileHost } from './file-host.node.js';
 import { openIndexWriter, replaceIndexFile } from './index-writer.node.js';
@@ -143,25 +143,11 @@ describe('a lasting index', () => {
   });
 });
 
-const canMount = process.platform === 'linux' && process.getuid?.() === 0;
-describe.skipIf(!canMount)('a full disk (needs root on Linux to mount a tiny one)', () => {
-  let disk: string;
-  let mounted = false;
-  beforeAll(async () => {
-    disk = await mkdtemp(join(tmpdir(), 'nearkin-disk-'));
-    try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', disk], { stdio: 'ignore' });
-      mounted = true;
-    } catch {}
-  });
-  afterAll(async () => {
-    if (mounted) execFileSync('umount', [disk]);
-    await rm(disk, { recursive: true, force: true });
-  });
-
-  it('leaves every acknowledged change, and takes more once there is room', async (context) => {
-    if (!mounted) return context.skip('this container may not mount');
-    const path = join(disk, 'photos.nearkin');
+describe('a full disk', () => {
+  it('leaves every acknowledged change, and takes more once there is room', async ({ skip }) => {
+    await using disk = mountTinyDisk('256k');
+    if (!disk) return skip(cannotMount);
+    const path = join(disk.path, 'photos.nearkin');
     await replaceIndexFile(path, empty());
     const { writer, index } = await open(path);
     const rows = (from: number) => numberedGallery(Array.from({ length: 500 }, (_, i) => from + i));
@@ -180,10 +166,10 @@ describe.skipIf(!canMount)('a full disk (needs root on Linux to mount a tiny one
     expect(acknowledged).toBeGreaterThan(1000);
     expect(index.rows.size).toBe(acknowledged);
     expect(await read(path)).toHaveLength(acknowledged);
-    await writeFile(join(disk, 'fill'), Buffer.alloc(1 << 20)).catch(() => {});
+    await disk.fill();
     await expect(writer.compact()).rejects.toMatchObject({ code: 'DISK_FULL' });
     expect(await read(path)).toHaveLength(acknowledged);
-    await rm(join(disk, 'fill'));
+    await disk.empty();
     await writer.change({ kind: 'remove', ids: ['row 0'] });
     await writer.close();
     expect(await read(path)).toHaveLength(acknowledged - 1);

@@ -1,10 +1,11 @@
 import '@tensorflow/tfjs-backend-cpu';
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setBackend } from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cannotMount, mountTinyDisk } from '../../../../testing/tiny-disk.js';
 import { blobs, linearModel, pairLoss, shuffledSampler } from '../../test/tiny-training.js';
 import type { TrainableModel } from '../models/trainable-model.js';
 import { sgd } from '../optimizers/sgd.js';
@@ -198,22 +199,11 @@ describe('checkpoints', () => {
   });
 });
 
-const canMount = process.platform === 'linux' && process.getuid?.() === 0;
-describe.skipIf(!canMount)('a full disk (needs root on Linux to mount a tiny one)', () => {
-  let disk: string;
-  let mounted = false;
-  beforeAll(async () => {
-    disk = await mkdtemp(join(tmpdir(), 'nearkin-disk-'));
-    try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk], { stdio: 'ignore' });
-      mounted = true;
-    } catch {}
-  });
-  afterAll(() => mounted && execFileSync('umount', [disk]));
-
+describe('a full disk', () => {
   it('ends training with DISK_FULL; the checkpoint before and the weights stay', async ({ skip }) => {
-    skip(!mounted, 'mounting is not allowed here');
-    const target = join(disk, 'run');
+    await using disk = mountTinyDisk('64k');
+    if (!disk) return skip(cannotMount);
+    const target = join(disk.path, 'run');
     // A rate that does not depend on how long the run is.
     const even = { ...basic, schedule: constantRate() };
     const model = linearModel();
@@ -222,14 +212,14 @@ describe.skipIf(!canMount)('a full disk (needs root on Linux to mount a tiny one
     const read = ({ weights }: TrainableModel) => weights.flatMap(({ variable }) => [...variable.dataSync()]);
     await fit(model, data, { ...even, steps: 4, checkpoint: { target } });
     const kept = await readFile(join(target, 'checkpoint.json'), 'utf8');
-    await writeFile(join(disk, 'ballast'), new Uint8Array(52_000));
+    await disk.fill(52_000);
     const running = fit(moved, data, { ...even, steps: 8, checkpoint: { target, resume: true, every: 2 } });
     await expect(running).rejects.toMatchObject({ code: 'DISK_FULL' });
     expect(await readFile(join(target, 'checkpoint.json'), 'utf8')).toBe(kept);
     const twin = linearModel();
     await fit(twin, data, { ...even, steps: 8, onProgress: ({ step }) => step === 6 && states.push(read(twin)) });
     expect(read(moved)).toEqual(states[0]);
-    await rm(join(disk, 'ballast'));
+    await disk.empty();
     const result = await fit(moved, data, { ...even, steps: 8, checkpoint: { target, resume: true } });
     expect(result.resumedAt).toBe(4);
     expect(read(moved)).toEqual(read(twin));
