@@ -4,6 +4,7 @@ import type { Filtered } from '../tasks/filtered.js';
 import type { FixedCost } from '../tasks/fixed-cost.js';
 import type { MemoryScan } from '../tasks/memory-scan.js';
 import type { RecallCurve } from '../tasks/recall-curve.js';
+import type { StaticHost } from '../tasks/static-host.js';
 import type { TwoWorkers } from '../tasks/two-workers.js';
 import { figure, markdownTable } from './markdown-table.js';
 import type { StoredResult } from './render-results.js';
@@ -43,6 +44,11 @@ export function targetTable(results: ReadonlyMap<string, StoredResult>): string[
           recall >= 0.95 && qps >= 300,
         ]),
     ),
+    ...withResult<StaticHost>(results, 'static-host', ({ rows: count, fileBytes, firstAnswer }) => {
+      const share = firstAnswer.bytes / fileBytes;
+      const measure = `fetched before the first answer, ${count.toLocaleString('en')} rows on a static host`;
+      return [[measure, '< 5 % of the file', `${(100 * share).toFixed(2)} %`, share < 0.05]];
+    }),
     ...withResult<Chromium>(results, 'chromium', ({ pairs }) => {
       const worst = Math.max(...pairs.map(({ node, chromium }) => node / chromium));
       return [['Node / Chromium, queries per second', '≤ 1.3', worst.toFixed(2), worst <= 1.3]];

@@ -13,9 +13,10 @@ const folder = join(import.meta.dirname, '..', '.peers');
 /**
  * Loads a native peer, installing it with npm into a folder of its own the first time.
  *
- * @returns undefined where it cannot be had, with a line on stderr saying why
+ * @returns undefined where it cannot be had, with a line on stderr saying why, and with `ANN_PEERS=0`
  */
 export function loadPeer<T>(name: PeerName): { module: T; package: string } | undefined {
+  if (process.env['ANN_PEERS'] === '0') return undefined;
   const manifest = join(folder, 'node_modules', name, 'package.json');
   const installed = existsSync(manifest) && JSON.parse(readFileSync(manifest, 'utf8')).version === versions[name];
   if (!installed) install(name);

@@ -13,6 +13,7 @@ import { fixedCost } from './fixed-cost.js';
 import { growth } from './growth.js';
 import { memoryScan } from './memory-scan.js';
 import { recallCurve } from './recall-curve.js';
+import { staticHost } from './static-host.js';
 import type { AnyTask } from './task.js';
 import { twoWorkers } from './two-workers.js';
 
@@ -50,6 +51,7 @@ export const tasks: readonly AnyTask[] = [
   fixedCost,
   twoWorkers,
   filtered,
+  staticHost,
   growth,
   memoryScan,
   chromium,
