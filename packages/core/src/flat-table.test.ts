@@ -37,6 +37,7 @@ describe('openFlatBuffer', () => {
     expect(table.number(0, 'uint32')).toBe(7);
     expect(table.text(1)).toBe('no');
     expect(table.has(2)).toBe(false);
+    expect([1, 2, 3].map((slot) => table.target(slot))).toEqual([40, 0, 48]);
     expect(table.number(2, 'int8', -3)).toBe(-3);
     expect(table.number(99, 'int8', 5)).toBe(5);
     const numbers = table.numbers(3, 'int32');

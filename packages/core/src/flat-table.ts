@@ -21,6 +21,8 @@ export interface FlatTable {
   /** Where the table stands in the file. */
   readonly position: number;
   has(slot: number): boolean;
+  /** Where what an offset field leads to stands: a table, a text, a vector; 0 where the field is absent. */
+  target(slot: number): number;
   /** A number field; `fallback` is the schema's default. 64-bit integers beyond 2^53 are rounded. */
   number(slot: number, kind: FlatNumber, fallback?: number): number;
   /** UTF-8; damaged sequences are replaced. */
@@ -117,6 +119,7 @@ function openTable(file: FlatFile, position: number): FlatTable {
   return {
     position,
     has: (slot) => place(slot, 1) !== 0,
+    target,
     number(slot, kind, fallback = 0) {
       const at = place(slot, widths[kind]);
       return at === 0 ? fallback : readNumber(view, at, kind);

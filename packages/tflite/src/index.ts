@@ -2,6 +2,7 @@ export { type ExportTfliteOptions, exportTflite } from './export/export-tflite.j
 export type { ExportableClassifier } from './export/exportable-classifier.js';
 export type { WeightType } from './export/match-rows.js';
 export type { TableCompression } from './leveldb/write-table.js';
+export type { ModelCard } from './metadata/classifier-metadata.js';
 export {
   describeTflite,
   readAssociatedFile,
@@ -10,7 +11,6 @@ export {
 } from './metadata/describe-tflite.js';
 export type { AssociatedFileKind } from './metadata/metadata-schema.js';
 export type { Normalization, TfliteMetadata } from './metadata/read-metadata.js';
-export type { ModelCard } from './metadata/write-metadata.js';
 export type { TensorType } from './model/schema.js';
 export { type CompatSearchOptions, compatSearch, type SearcherHit } from './searcher/compat-search.js';
 export { searchedPartitions, searchFractionFor } from './searcher/nearest-partitions.js';

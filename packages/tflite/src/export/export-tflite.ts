@@ -1,8 +1,8 @@
 import { NearkinError } from '@nearkin/core';
 import { appendZip, storedEntry } from '../metadata/append-zip.js';
+import { classifierMetadata, type ModelCard } from '../metadata/classifier-metadata.js';
 import { metadataEntry } from '../metadata/metadata-schema.js';
 import { type Normalization, readMetadata } from '../metadata/read-metadata.js';
-import { type ModelCard, writeMetadata } from '../metadata/write-metadata.js';
 import { splitModel } from '../metadata/zip-entries.js';
 import { createGraphBuilder } from '../model/graph.js';
 import { readModel, type TfliteModel } from '../model/read-model.js';
@@ -89,7 +89,7 @@ export function exportTflite(
   graph.rename(scores, outputName);
 
   const card = { ...definedTexts(settings.metadata), ...definedTexts(options.metadata) };
-  const metadata = writeMetadata(
+  const metadata = classifierMetadata(
     {
       card,
       replaceInput: options.normalization !== undefined,

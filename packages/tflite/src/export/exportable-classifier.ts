@@ -1,5 +1,5 @@
 import type { Gallery } from '@nearkin/core';
-import type { ModelCard } from '../metadata/write-metadata.js';
+import type { ModelCard } from '../metadata/classifier-metadata.js';
 
 /**
  * What exporting needs to know of a classifier; a classifier of `@nearkin/retrieval` is one.

@@ -2,11 +2,11 @@ import { NearkinError } from '@nearkin/core';
 import { quantizeRows } from '../export/int8-rows.js';
 import type { WeightType } from '../export/match-rows.js';
 import type { SamplePreprocessing } from '../export/normalization-for.js';
+import { embedderMetadata } from '../metadata/embedder-metadata.js';
 import { metadataEntry } from '../metadata/metadata-schema.js';
 import type { Normalization } from '../metadata/read-metadata.js';
 import { createGraphBuilder, type GraphBuilder } from '../model/graph.js';
 import { writeModel } from '../model/write-model.js';
-import { embedderMetadata } from '../searcher/embedder-metadata.js';
 import type { Conversion } from './conversion.js';
 import { converters } from './converters.js';
 import { foldCalls } from './fold-calls.js';
@@ -86,7 +86,9 @@ export function convertLayers(artifacts: LayersArtifacts, options: ConvertLayers
   if (inputs.length !== 1) throw bad(`it has ${inputs.length} inputs; expected one`);
   return writeModel(graph.finish({ inputs, outputs: [tensors[topology.output]!] }), {
     description: 'Converted from layers by nearkin',
-    metadata: new Map(plan ? [[metadataEntry, embedderMetadata(plan.normalization)]] : []),
+    metadata: new Map(
+      plan ? [[metadataEntry, embedderMetadata(plan.normalization, { channels: graph.shapeOf(inputs[0]!)[3] })]] : [],
+    ),
     outputName: 'embedding',
   });
 }

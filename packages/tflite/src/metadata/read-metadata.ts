@@ -8,8 +8,8 @@ import {
   metadataEntry,
   metadataIdentifier,
   NormalizationOptions,
+  ProcessKind,
   ProcessUnit,
-  processKinds,
   SubGraphMetadata,
   TensorMetadata,
 } from './metadata-schema.js';
@@ -46,7 +46,7 @@ const maxItems = 64;
  * @throws {NearkinError} `BAD_FORMAT` for damaged metadata
  */
 export function readMetadata(model: TfliteModel): TfliteMetadata | undefined {
-  const root = openMetadata(model);
+  const root = openMetadata(metadataBytes(model));
   if (!root) return undefined;
   const subgraph = first(root.tables(ModelMetadata.subgraphs));
   const input = subgraph && first(subgraph.tables(SubGraphMetadata.inputs));
@@ -74,8 +74,7 @@ export function metadataBytes(model: TfliteModel): Uint8Array | undefined {
   return bytes && bytes.length > 0 ? bytes : undefined;
 }
 
-export function openMetadata(model: TfliteModel): FlatTable | undefined {
-  const bytes = metadataBytes(model);
+export function openMetadata(bytes: Uint8Array | undefined): FlatTable | undefined {
   return bytes && openFlatBuffer(bytes, { identifier: metadataIdentifier, what: 'The metadata of the model' });
 }
 
@@ -87,7 +86,7 @@ function normalizationOf(input: FlatTable): Normalization | undefined {
   const units = input.tables(TensorMetadata.processUnits);
   for (let i = 0; i < Math.min(units.length, maxItems); i++) {
     const unit = units.at(i);
-    if (unit.number(ProcessUnit.optionsType, 'uint8') !== processKinds.normalization) continue;
+    if (unit.number(ProcessUnit.optionsType, 'uint8') !== ProcessKind.normalization) continue;
     const options = unit.table(ProcessUnit.options);
     if (!options) continue;
     const numbers = (slot: number) => {

@@ -1,198 +1,178 @@
 import type { FlatTable } from '@nearkin/core';
-import { createFlatWriter, type Field, type FlatWriter, type Place, placesOf } from '../model/flat-writer.js';
-import type { TfliteModel } from '../model/read-model.js';
+import { createFlatWriter, type Field, type FlatWriter, type Place } from '../model/flat-writer.js';
 import {
   AssociatedFile,
+  type AssociatedFileKind,
   associatedFileKinds,
+  ColorSpace,
   Content,
-  colorSpaces,
-  contentKinds,
+  ContentKind,
   ImageProperties,
   ModelMetadata,
   metadataIdentifier,
   NormalizationOptions,
+  ProcessKind,
   ProcessUnit,
-  processKinds,
   ScoreThresholdingOptions,
   Stats,
   SubGraphMetadata,
   TensorMetadata,
 } from './metadata-schema.js';
-import { first, metadataBytes, type Normalization, openMetadata } from './read-metadata.js';
+import { first, type Normalization, openMetadata } from './read-metadata.js';
 
-/** What a person should know about a model. */
-export interface ModelCard {
-  readonly name?: string | undefined;
-  readonly description?: string | undefined;
-  readonly author?: string | undefined;
-  readonly version?: string | undefined;
-  readonly license?: string | undefined;
-}
-
-export interface ClassifierMetadata {
-  readonly card: ModelCard;
-  /** Of the picture input; undefined: pixels go in as they are (a quantised input). Unused where the base's own stays. */
-  readonly normalization: Normalization | undefined;
-  /** Channels of the picture input. */
-  readonly channels: number;
-  /** Whether the input is described anew though the base describes it. */
-  readonly replaceInput: boolean;
-  /** The file with the labels in the order of the scores. */
-  readonly labelFile: string;
-  /** Names of further files, of kind `descriptions`. */
-  readonly files: readonly string[];
-  readonly scoreThreshold: number | undefined;
-  /** Smallest and largest score there can be. */
-  readonly scoreRange: readonly [number, number];
+/** Tables of metadata that there is already. */
+export interface OldMetadata {
+  readonly root: FlatTable | undefined;
+  readonly subgraph: FlatTable | undefined;
 }
 
 /**
- * Writes the metadata of a classifier. What the base model's metadata says of its input, and texts that the card leaves
- * open, stay; its output is described anew.
+ * Writes metadata, from nothing or like older metadata: what `change` does not give anew stays as it is.
+ *
+ * @param change writes what is new, and gives the fields of the two tables that lead to it
+ * @throws {NearkinError} `BAD_FORMAT` for damaged older metadata
  */
-export function writeMetadata(metadata: ClassifierMetadata, base: TfliteModel | undefined): Uint8Array {
-  const oldBytes = base && metadataBytes(base);
-  const old = base && openMetadata(base);
-  const texts = Object.values(metadata.card).join('').length * 3 + metadata.files.join('').length * 3;
-  const writer = createFlatWriter((oldBytes?.length ?? 0) + texts + 4096);
-  const place = oldBytes ? writer.tail(oldBytes) : () => 0;
-  const oldSubgraph = old && first(old.tables(ModelMetadata.subgraphs));
-  const oldInputs = oldSubgraph?.tables(SubGraphMetadata.inputs);
-  const keepInputs = oldInputs !== undefined && oldInputs.length > 0 && !metadata.replaceInput;
-  const inputs = keepInputs ? placesOf(oldInputs, place) : [writeInput(writer, metadata)];
-  const subgraph = writeSubgraph(writer, {
-    inputs: writer.places(inputs),
-    outputs: writer.places([writeOutput(writer, metadata)]),
-    old: oldSubgraph,
-    place,
-  });
-  const text = (slot: number, value: string | undefined): Field => {
-    const known = value ?? old?.text(slot);
-    return [slot, 'place', known ? writer.text(known) : undefined];
-  };
-  const { card } = metadata;
-  const oldFiles = old?.tables(ModelMetadata.associatedFiles);
-  const files = [
-    ...(oldFiles ? placesOf(oldFiles, place) : []),
-    ...metadata.files.map((name) => writeFile(writer, name, 'descriptions')),
-  ];
-  const fields: Field[] = [
-    text(ModelMetadata.name, card.name),
-    text(ModelMetadata.description, card.description),
-    text(ModelMetadata.version, card.version),
-    text(ModelMetadata.author, card.author),
-    text(ModelMetadata.license, card.license),
-    [ModelMetadata.subgraphs, 'place', writer.places([subgraph])],
-    [ModelMetadata.associatedFiles, 'place', files.length > 0 ? writer.places(files) : undefined],
-    [ModelMetadata.minParserVersion, 'place', writer.text(old?.text(ModelMetadata.minParserVersion) ?? '1.0.0')],
-  ];
-  return writer.finish(writer.table(fields), metadataIdentifier);
+export function writeMetadata(
+  bytes: Uint8Array | undefined,
+  change: (
+    writer: FlatWriter,
+    old: OldMetadata,
+  ) => { readonly root: readonly Field[]; readonly subgraph: readonly Field[] },
+): Uint8Array {
+  const writer = createFlatWriter((bytes?.length ?? 0) + 4096);
+  if (bytes) writer.tail(bytes);
+  const root = openMetadata(bytes);
+  const subgraph = root && first(root.tables(ModelMetadata.subgraphs));
+  const fields = change(writer, { root, subgraph });
+  const subgraphs = writer.places([writer.tableLike(subgraph, SubGraphMetadata.customMetadata, fields.subgraph)]);
+  const version = root?.has(ModelMetadata.minParserVersion)
+    ? []
+    : [textField(writer, ModelMetadata.minParserVersion, '1.0.0')];
+  return writer.finish(
+    writer.tableLike(root, ModelMetadata.minParserVersion, [
+      [ModelMetadata.subgraphs, 'place', subgraphs],
+      ...version,
+      ...fields.root,
+    ]),
+    metadataIdentifier,
+  );
 }
 
-function writeInput(writer: FlatWriter, { normalization, channels }: ClassifierMetadata): Place {
-  const units: Place[] = [];
-  if (normalization) {
-    const mean = writer.float32s(normalization.mean);
-    const std = writer.float32s(normalization.std);
-    const options = writer.table([
-      [NormalizationOptions.mean, 'place', mean],
-      [NormalizationOptions.std, 'place', std],
-    ]);
-    units.push(writeUnit(writer, processKinds.normalization, options));
-  }
-  const image = writer.table([
-    [ImageProperties.colorSpace, 'int8', channels === 1 ? colorSpaces.gray : colorSpaces.rgb],
-  ]);
-  const content = writer.table([
-    [Content.propertiesType, 'int8', contentKinds.image],
-    [Content.properties, 'place', image],
-  ]);
-  const stats = writeStats(writer, [0, 255], normalization);
-  const name = writer.text('image');
-  const description = writer.text(channels === 1 ? 'The picture, grey.' : 'The picture, red, green and blue.');
-  const processUnits = units.length > 0 ? writer.places(units) : undefined;
-  return writer.table([
-    [TensorMetadata.name, 'place', name],
-    [TensorMetadata.description, 'place', description],
-    [TensorMetadata.content, 'place', content],
-    [TensorMetadata.processUnits, 'place', processUnits],
-    [TensorMetadata.stats, 'place', stats],
-  ]);
+export function textField(writer: FlatWriter, slot: number, text: string): Field {
+  return [slot, 'place', writer.text(text)];
 }
 
-function writeOutput(writer: FlatWriter, { labelFile, scoreThreshold, scoreRange }: ClassifierMetadata): Place {
-  const labels = writer.places([writeFile(writer, labelFile, 'tensor-axis-labels')]);
-  const feature = writer.table([]);
-  const content = writer.table([
-    [Content.propertiesType, 'int8', contentKinds.feature],
-    [Content.properties, 'place', feature],
-  ]);
-  let units: Place | undefined;
-  if (scoreThreshold !== undefined) {
-    const options = writer.table([[ScoreThresholdingOptions.globalScoreThreshold, 'float32', scoreThreshold]]);
-    units = writer.places([writeUnit(writer, processKinds.scoreThresholding, options)]);
-  }
-  const stats = writeStats(writer, scoreRange, undefined);
-  const name = writer.text('scores');
-  const description = writer.text('Similarity to each class, higher is better.');
-  return writer.table([
-    [TensorMetadata.name, 'place', name],
-    [TensorMetadata.description, 'place', description],
-    [TensorMetadata.content, 'place', content],
-    [TensorMetadata.processUnits, 'place', units],
-    [TensorMetadata.stats, 'place', stats],
-    [TensorMetadata.associatedFiles, 'place', labels],
-  ]);
-}
-
-function writeSubgraph(
+/** Describes the picture that goes in. */
+export function writeInput(
   writer: FlatWriter,
-  parts: { inputs: Place; outputs: Place; old: FlatTable | undefined; place: (position: number) => Place },
-): Place {
-  const { old, place } = parts;
-  // What speaks of the inputs, or of the model as a whole, stays; groups and units of the old outputs do not.
-  const kept = [
-    SubGraphMetadata.associatedFiles,
-    SubGraphMetadata.inputProcessUnits,
-    SubGraphMetadata.inputGroups,
-    SubGraphMetadata.customMetadata,
-  ].flatMap((slot): Field[] => {
-    const list = old?.tables(slot);
-    return list && list.length > 0 ? [[slot, 'place', place(list.position)]] : [];
-  });
-  return writer.table([
-    [SubGraphMetadata.inputs, 'place', parts.inputs],
-    [SubGraphMetadata.outputs, 'place', parts.outputs],
-    ...kept,
-  ]);
-}
-
-function writeStats(
-  writer: FlatWriter,
-  range: readonly [number, number],
-  normalization: Normalization | undefined,
+  {
+    normalization,
+    channels,
+  }: {
+    /** Undefined: pixels go in as they are (a quantised input). */
+    readonly normalization: Normalization | undefined;
+    readonly channels: number;
+  },
 ): Place {
   const { mean, std } = normalization ?? { mean: [0], std: [1] };
-  const bounds = (value: number) => writer.float32s(mean.map((shift, i) => (value - shift) / (std[i] ?? std[0]!)));
-  const max = bounds(range[1]);
-  const min = bounds(range[0]);
+  const units =
+    normalization &&
+    writeUnit(writer, ProcessKind.normalization, [
+      [NormalizationOptions.mean, 'place', writer.float32s(mean)],
+      [NormalizationOptions.std, 'place', writer.float32s(std)],
+    ]);
+  const grey = channels === 1;
+  const bounds = (value: number) => mean.map((shift, i) => (value - shift) / (std[i] ?? std[0]!));
+  return writeTensor(writer, {
+    name: 'image',
+    description: grey ? 'The picture, grey.' : 'The picture, red, green and blue.',
+    kind: ContentKind.image,
+    properties: [[ImageProperties.colorSpace, 'int8', grey ? ColorSpace.gray : ColorSpace.rgb]],
+    range: [bounds(0), bounds(255)],
+    units,
+  });
+}
+
+/** Describes numbers that come out. */
+export function writeOutput(
+  writer: FlatWriter,
+  output: {
+    readonly name: string;
+    readonly description: string;
+    readonly range?: readonly [number, number] | undefined;
+    readonly scoreThreshold?: number | undefined;
+    readonly labelFile?: string | undefined;
+  },
+): Place {
+  const { scoreThreshold, range, labelFile } = output;
+  const units =
+    scoreThreshold === undefined
+      ? undefined
+      : writeUnit(writer, ProcessKind.scoreThresholding, [
+          [ScoreThresholdingOptions.globalScoreThreshold, 'float32', scoreThreshold],
+        ]);
+  return writeTensor(writer, {
+    ...output,
+    kind: ContentKind.feature,
+    properties: [],
+    range: range?.map((bound) => [bound]),
+    units,
+    files: labelFile === undefined ? undefined : writer.places([writeFile(writer, labelFile, 'tensor-axis-labels')]),
+  });
+}
+
+function writeTensor(
+  writer: FlatWriter,
+  tensor: {
+    readonly name: string;
+    readonly description: string;
+    readonly kind: ContentKind;
+    readonly properties: readonly Field[];
+    /** Smallest and largest number, one or one for each channel. */
+    readonly range: readonly (readonly number[])[] | undefined;
+    readonly units: Place | undefined;
+    readonly files?: Place | undefined;
+  },
+): Place {
+  const properties = writer.table(tensor.properties);
+  const content = writer.table([
+    [Content.propertiesType, 'int8', tensor.kind],
+    [Content.properties, 'place', properties],
+  ]);
+  const [min, max] = tensor.range?.map((bounds) => writer.float32s(bounds)) ?? [];
   return writer.table([
-    [Stats.max, 'place', max],
-    [Stats.min, 'place', min],
+    textField(writer, TensorMetadata.name, tensor.name),
+    textField(writer, TensorMetadata.description, tensor.description),
+    [TensorMetadata.content, 'place', content],
+    [TensorMetadata.processUnits, 'place', tensor.units],
+    [
+      TensorMetadata.stats,
+      'place',
+      min &&
+        writer.table([
+          [Stats.max, 'place', max],
+          [Stats.min, 'place', min],
+        ]),
+    ],
+    [TensorMetadata.associatedFiles, 'place', tensor.files],
   ]);
 }
 
-function writeUnit(writer: FlatWriter, kind: number, options: Place): Place {
-  return writer.table([
-    [ProcessUnit.optionsType, 'int8', kind],
-    [ProcessUnit.options, 'place', options],
+/** A list of one process unit. */
+function writeUnit(writer: FlatWriter, kind: ProcessKind, options: readonly Field[]): Place {
+  const table = writer.table(options);
+  return writer.places([
+    writer.table([
+      [ProcessUnit.optionsType, 'int8', kind],
+      [ProcessUnit.options, 'place', table],
+    ]),
   ]);
 }
 
-function writeFile(writer: FlatWriter, name: string, kind: (typeof associatedFileKinds)[number]): Place {
-  const text = writer.text(name);
+/** Names a file that is kept with the model. */
+export function writeFile(writer: FlatWriter, name: string, kind: AssociatedFileKind): Place {
   return writer.table([
-    [AssociatedFile.name, 'place', text],
+    textField(writer, AssociatedFile.name, name),
     [AssociatedFile.type, 'int8', associatedFileKinds.indexOf(kind)],
   ]);
 }

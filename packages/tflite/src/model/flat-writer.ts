@@ -1,8 +1,7 @@
 import { type FlatTable, NearkinError } from '@nearkin/core';
-import { Builder } from 'flatbuffers';
 import { maxModelBytes } from './read-model.js';
 
-/** Where something written stands: bytes from the end of the file, as the builder counts. */
+/** Where something written stands: bytes from the end of the file, since files grow towards their start. */
 export type Place = number;
 
 /** A field of a table: its slot and its value. Zero and undefined are left out, as the schema's defaults. */
@@ -18,74 +17,148 @@ export type Field = readonly [
  */
 export interface FlatWriter {
   table(fields: readonly Field[]): Place;
+  /**
+   * An older table of the tail whose fields are all offsets, slots from 0 to `last`: what they lead to stays where it is,
+   * but for the fields that are given anew.
+   */
+  tableLike(old: FlatTable | undefined, last: number, fields: readonly Field[]): Place;
   text(text: string): Place;
   /** Bytes whose first one stands at a multiple of 16, as TFLite wants its constants. */
   bytes(bytes: Uint8Array): Place;
   int32s(numbers: ArrayLike<number>): Place;
+  /** Numbers from 0 to 2^31 - 1, in 64 bits. */
   int64s(numbers: ArrayLike<number>): Place;
   float32s(numbers: ArrayLike<number>): Place;
   places(places: readonly Place[]): Place;
-  /** Copies an older file; call it first. Gives the place of what stood at a position in it. */
-  tail(bytes: Uint8Array): (position: number) => Place;
+  /** Copies an older file, whose tables new ones may then point at; call it first. */
+  tail(bytes: Uint8Array): void;
+  /** The place of what stood at a position of the older file. */
+  placeOf(position: number): Place;
+  /** Places of the tables of a vector of the older file. */
+  placesOf(tables: { readonly length: number; at(index: number): FlatTable } | undefined): Place[];
   finish(root: Place, identifier: string): Uint8Array;
 }
 
-/** @param capacity bytes to start with; less than needed costs copies only */
+/**
+ * @param capacity bytes to start with; less than needed costs copies only
+ * @throws {NearkinError} `TOO_LARGE` over 2 GB
+ * @source FlatBuffers, docs/source/internals.md
+ */
 export function createFlatWriter(capacity: number): FlatWriter {
   if (capacity > maxModelBytes) throw tooLarge(capacity);
-  const builder = new Builder(capacity);
-  const fill = (bytes: Uint8Array, room: number) => {
-    builder.pad(room);
-    const buffer = builder.dataBuffer();
-    buffer.bytes().set(bytes, buffer.capacity() - builder.offset());
+  let out = new Uint8Array(capacity);
+  let view = new DataView(out.buffer);
+  let used = 0;
+  let alignment = 4;
+  let tailEnd = 0;
+  /** Tables of the same layout share its description. */
+  const layouts = new Map<string, Place>();
+  /** Takes `size` bytes, so that their first one will stand at a multiple of `align`; gives where that is now. */
+  const take = (size: number, align: number): number => {
+    alignment = Math.max(alignment, align);
+    used = Math.ceil((used + size) / align) * align;
+    if (used > maxModelBytes) throw tooLarge(used);
+    if (used > out.length) {
+      const grown = new Uint8Array(Math.max(used, Math.min(2 * out.length, maxModelBytes)));
+      grown.set(out, grown.length - out.length);
+      out = grown;
+      view = new DataView(out.buffer);
+    }
+    return out.length - used;
   };
-  const vector = (numbers: ArrayLike<number>, width: 4 | 8, add: (value: number) => void): Place => {
-    builder.startVector(width, numbers.length, width);
-    for (let i = numbers.length - 1; i >= 0; i--) add(numbers[i]!);
-    return builder.endVector();
+  const vector = (length: number, { width, align = width }: { width: number; align?: number }): number => {
+    take(length * width, align);
+    const at = take(4, 4);
+    view.setUint32(at, length, true);
+    return at + 4;
   };
-  return {
+  const putPlace = (at: number, place: Place) => view.setUint32(at, out.length - at - place, true);
+  const writer: FlatWriter = {
     table(fields) {
-      builder.startObject(Math.max(0, ...fields.map(([slot]) => slot + 1)));
+      const start = used;
+      const ends: number[] = [];
       for (const [slot, kind, value] of fields) {
-        if (value === undefined) continue;
-        if (kind === 'int8') builder.addFieldInt8(slot, value, 0);
-        else if (kind === 'float32') builder.addFieldFloat32(slot, value, 0);
-        else if (kind === 'place') builder.addFieldOffset(slot, value, 0);
-        else builder.addFieldInt32(slot, value, 0);
+        if (!value) continue;
+        const width = kind === 'int8' ? 1 : 4;
+        const at = take(width, width);
+        if (kind === 'int8') view.setInt8(at, value);
+        else if (kind === 'float32') view.setFloat32(at, value, true);
+        else if (kind === 'place') putPlace(at, value);
+        else view.setInt32(at, value, true);
+        ends[slot] = used;
       }
-      return builder.endObject();
+      take(4, 4);
+      const table = used;
+      const layout = [4 + 2 * ends.length, table - start, ...Array.from(ends, (end) => (end ? table - end : 0))];
+      const key = String(layout);
+      let place = layouts.get(key);
+      if (place === undefined) {
+        const at = take(2 * layout.length, 2);
+        layout.forEach((value, i) => {
+          view.setUint16(at + 2 * i, value, true);
+        });
+        place = used;
+        layouts.set(key, place);
+      }
+      view.setInt32(out.length - table, place - table, true);
+      return table;
     },
-    text: (text) => builder.createString(text),
+    tableLike(old, last, fields) {
+      const all = [...fields];
+      for (let slot = 0; old && slot <= last; slot++)
+        if (old.has(slot) && !fields.some(([given]) => given === slot))
+          all.push([slot, 'place', writer.placeOf(old.target(slot))]);
+      return writer.table(all);
+    },
+    text(text) {
+      const bytes = new TextEncoder().encode(text);
+      const at = take(bytes.length + 5, 4);
+      view.setUint32(at, bytes.length, true);
+      out.set(bytes, at + 4);
+      return used;
+    },
     bytes(bytes) {
-      builder.startVector(1, bytes.length, 16);
-      fill(bytes, bytes.length);
-      return builder.endVector();
+      const at = vector(bytes.length, { width: 1, align: 16 });
+      out.set(bytes, at);
+      return used;
     },
-    int32s: (numbers) => vector(numbers, 4, (value) => builder.addInt32(value)),
-    int64s: (numbers) => vector(numbers, 8, (value) => builder.addInt64(BigInt(value))),
-    float32s: (numbers) => vector(numbers, 4, (value) => builder.addFloat32(value)),
-    places: (places) => vector(places, 4, (place) => builder.addOffset(place)),
+    int32s(numbers) {
+      const at = vector(numbers.length, { width: 4 });
+      for (let i = 0; i < numbers.length; i++) view.setInt32(at + 4 * i, numbers[i]!, true);
+      return used;
+    },
+    int64s(numbers) {
+      const at = vector(numbers.length, { width: 8 });
+      for (let i = 0; i < numbers.length; i++) view.setInt32(at + 8 * i, numbers[i]!, true);
+      return used;
+    },
+    float32s(numbers) {
+      const at = vector(numbers.length, { width: 4 });
+      for (let i = 0; i < numbers.length; i++) view.setFloat32(at + 4 * i, numbers[i]!, true);
+      return used;
+    },
+    places(places) {
+      const at = vector(places.length, { width: 4 });
+      places.forEach((place, i) => {
+        putPlace(at + 4 * i, place);
+      });
+      return used;
+    },
     tail(bytes) {
-      const room = Math.ceil(bytes.length / 16) * 16;
-      builder.prep(16, room);
-      fill(bytes, room);
-      const end = builder.offset();
-      return (position) => end - position;
+      const at = take(bytes.length, 16);
+      out.set(bytes, at);
+      tailEnd = used;
     },
+    placeOf: (position) => tailEnd - position,
+    placesOf: (tables) => Array.from({ length: tables?.length ?? 0 }, (_, i) => writer.placeOf(tables!.at(i).position)),
     finish(root, identifier) {
-      builder.finish(root, identifier);
-      return builder.asUint8Array();
+      const at = take(8, alignment);
+      putPlace(at, root);
+      for (let i = 0; i < 4; i++) out[at + 4 + i] = identifier.charCodeAt(i);
+      return out.subarray(at);
     },
   };
-}
-
-/** Places of the tables of an older file's vector. */
-export function placesOf(
-  tables: { readonly length: number; at(index: number): FlatTable },
-  place: (position: number) => Place,
-): Place[] {
-  return Array.from({ length: tables.length }, (_, i) => place(tables.at(i).position));
+  return writer;
 }
 
 export function tooLarge(bytes: number): NearkinError {

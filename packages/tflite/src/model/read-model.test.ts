@@ -15,16 +15,10 @@ function withRoot(
   const { bytes } = tinyEmbedder();
   const { root } = readModel(bytes);
   const writer = createFlatWriter(bytes.length + 4096);
-  const place = writer.tail(bytes);
-  const kept = [Model.operatorCodes, Model.subgraphs, Model.buffers].map(
-    (slot) => [slot, 'place', place(root.tables(slot).position)] as const,
-  );
-  const more = fields(writer, place);
-  const changed = new Set(more.map(([slot]) => slot));
-  return writer.finish(
-    writer.table([[Model.version, 'uint32', 3], ...kept.filter(([slot]) => !changed.has(slot)), ...more]),
-    modelIdentifier,
-  );
+  writer.tail(bytes);
+  const more = fields(writer, writer.placeOf);
+  const version = more.some(([slot]) => slot === Model.version) ? [] : [[Model.version, 'uint32', 3] as const];
+  return writer.finish(writer.tableLike(root, Model.signatureDefs, [...version, ...more]), modelIdentifier);
 }
 
 const subgraphPlace = (place: (position: number) => Place) => place(readModel(tinyEmbedder().bytes).subgraph.position);

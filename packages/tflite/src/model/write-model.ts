@@ -1,5 +1,4 @@
-import type { FlatTable } from '@nearkin/core';
-import { createFlatWriter, type FlatWriter, type Place, placesOf, tooLarge } from './flat-writer.js';
+import { createFlatWriter, type Field, type FlatWriter, type Place, tooLarge } from './flat-writer.js';
 import type { NewGraph, NewOperator, NewTensor } from './graph.js';
 import { opCodes } from './op-codes.js';
 import { maxModelBytes, type TfliteModel } from './read-model.js';
@@ -25,11 +24,12 @@ export interface WriteModelOptions {
   readonly base?: TfliteModel | undefined;
   /** Operators of the base to keep, in order; undefined: all. */
   readonly keep?: readonly number[] | undefined;
-  readonly description: string;
+  /** Undefined: the base's. */
+  readonly description?: string | undefined;
   /** Replaces or adds entries of `Model.metadata`, by name. */
   readonly metadata: ReadonlyMap<string, Uint8Array>;
-  /** What signatures call the output. */
-  readonly outputName: string;
+  /** What signatures call the one output; undefined: signatures stay as they are. */
+  readonly outputName?: string | undefined;
 }
 
 const names = new TextEncoder();
@@ -41,72 +41,61 @@ const names = new TextEncoder();
  * @throws {NearkinError} `TOO_LARGE` over 2 GB
  */
 export function writeModel(graph: NewGraph, options: WriteModelOptions): Uint8Array {
-  const { base, metadata } = options;
+  const { base, metadata, outputName } = options;
   const writer = createFlatWriter(capacityOf(graph, options));
-  const place = base ? writer.tail(base.bytes) : () => 0;
+  if (base) writer.tail(base.bytes);
+  const old = (slot: Model) => writer.placesOf(base?.root.tables(slot));
   const buffers = base
-    ? placesOf(base.root.tables(Model.buffers), place)
+    ? old(Model.buffers)
     : // Buffer 0 stands for "no data".
       [writer.table([])];
   const addBuffer = (bytes: Uint8Array): number => {
     const data = writer.bytes(bytes);
     return buffers.push(writer.table([[Buffer.data, 'place', data]])) - 1;
   };
-  const tensors = base ? placesOf(base.subgraph.tables(SubGraph.tensors), place) : [];
+  const tensors = writer.placesOf(base?.subgraph.tables(SubGraph.tensors));
   for (const tensor of graph.tensors) tensors.push(writeTensor(writer, tensor, addBuffer));
 
-  const codes = base ? placesOf(base.root.tables(Model.operatorCodes), place) : [];
+  const codes = old(Model.operatorCodes);
   const codeOf = new Map<string, number>();
-  const operatorCode = ({ op, version = opCodes[op].version }: NewOperator): number => {
+  const operatorCode = ({ op, version = 1 }: NewOperator): number => {
     const key = `${op} ${version}`;
     const known = codeOf.get(key);
     if (known !== undefined) return known;
-    const index = codes.push(writeOperatorCode(writer, opCodes[op].code, version)) - 1;
+    const index = codes.push(writeOperatorCode(writer, opCodes[op][0], version)) - 1;
     codeOf.set(key, index);
     return index;
   };
-  const oldOperators = base ? placesOf(base.subgraph.tables(SubGraph.operators), place) : [];
+  const oldOperators = writer.placesOf(base?.subgraph.tables(SubGraph.operators));
   const operators = options.keep?.map((index) => oldOperators[index]!) ?? oldOperators;
   for (const operator of graph.operators) operators.push(writeOperator(writer, operator, operatorCode(operator)));
 
-  const oldEntries = base ? base.metadata.map((entry, i) => ({ ...entry, i })) : [];
-  const entries: Place[] = [];
-  for (const { name, i } of oldEntries)
-    if (!metadata.has(name)) entries.push(place(base!.root.tables(Model.metadata).at(i).position));
+  const entries = old(Model.metadata).filter((_, i) => !metadata.has(base!.metadata[i]!.name));
   for (const [name, bytes] of metadata) {
-    // The older entry's buffer is taken over, so that nothing unused stays in the list.
-    const old = oldEntries.find((entry) => entry.name === name)?.buffer;
-    const index = addBuffer(bytes);
-    if (old !== undefined) buffers[old] = buffers.pop()!;
-    entries.push(writeNamed(writer, { name, index: old ?? index }));
+    const added = addBuffer(bytes);
+    // The older entry's buffer is taken over, so that nothing unused stays in the list; buffer 0 is everybody's.
+    const index = base?.metadata.find((known) => known.name === name)?.buffer || added;
+    if (index !== added) buffers[index] = buffers.pop()!;
+    entries.push(writeNamed(writer, { name, index }));
   }
 
-  const inputs = graph.inputs ?? base?.inputs ?? [];
-  const subgraph = writeSubGraph(writer, { tensors, operators, inputs, outputs: graph.outputs, name: base?.subgraph });
-  const oldSignatures = base?.root.tables(Model.signatureDefs);
-  const signatures: Place[] = [];
-  for (let i = 0; oldSignatures && i < oldSignatures.length; i++)
-    signatures.push(
-      writeSignature(writer, oldSignatures.at(i), { place, output: graph.outputs[0]!, name: options.outputName }),
-    );
-  const oldMetadataBuffer = base?.root.numbers(Model.metadataBuffer, 'int32');
-  const lists = {
-    codes: writer.places(codes),
-    subgraphs: writer.places([subgraph]),
-    description: writer.text(options.description),
-    buffers: writer.places(buffers),
-    entries: entries.length > 0 ? writer.places(entries) : undefined,
-    signatures: signatures.length > 0 ? writer.places(signatures) : undefined,
-  };
-  const root = writer.table([
+  const subgraph = writer.table([
+    [SubGraph.tensors, 'place', writer.places(tensors)],
+    [SubGraph.inputs, 'place', writer.int32s(graph.inputs ?? base?.inputs ?? [])],
+    [SubGraph.outputs, 'place', writer.int32s(graph.outputs)],
+    [SubGraph.operators, 'place', writer.places(operators)],
+    [SubGraph.name, 'place', writer.text(base?.subgraph.text(SubGraph.name) || 'main')],
+  ]);
+  const signatures =
+    outputName === undefined ? [] : writeSignatures(writer, { base, output: graph.outputs[0]!, outputName });
+  const root = writer.tableLike(base?.root, Model.signatureDefs, [
     [Model.version, 'uint32', schemaVersion],
-    [Model.operatorCodes, 'place', lists.codes],
-    [Model.subgraphs, 'place', lists.subgraphs],
-    [Model.description, 'place', lists.description],
-    [Model.buffers, 'place', lists.buffers],
-    [Model.metadataBuffer, 'place', oldMetadataBuffer?.position ? place(oldMetadataBuffer.position) : undefined],
-    [Model.metadata, 'place', lists.entries],
-    [Model.signatureDefs, 'place', lists.signatures],
+    [Model.operatorCodes, 'place', writer.places(codes)],
+    [Model.subgraphs, 'place', writer.places([subgraph])],
+    [Model.description, 'place', writer.text(options.description ?? base?.description ?? '')],
+    [Model.buffers, 'place', writer.places(buffers)],
+    [Model.metadata, 'place', entries.length > 0 ? writer.places(entries) : undefined],
+    ...signatures,
   ]);
   return writer.finish(root, modelIdentifier);
 }
@@ -165,7 +154,7 @@ function writeOperator(writer: FlatWriter, operator: NewOperator, code: number):
     [Operator.opcodeIndex, 'uint32', code],
     [Operator.inputs, 'place', inputs],
     [Operator.outputs, 'place', outputs],
-    [Operator.builtinOptionsType, 'int8', options === undefined ? 0 : opCodes[operator.op].options],
+    [Operator.builtinOptionsType, 'int8', options === undefined ? 0 : opCodes[operator.op][1]],
     [Operator.builtinOptions, 'place', options],
   ]);
 }
@@ -178,48 +167,24 @@ function writeNamed(writer: FlatWriter, { name, index }: { name: string; index: 
   ]);
 }
 
-function writeSubGraph(
+/** The same signatures with the one new output. */
+function writeSignatures(
   writer: FlatWriter,
-  parts: {
-    tensors: readonly Place[];
-    operators: readonly Place[];
-    inputs: readonly number[];
-    outputs: readonly number[];
-    name: { text(slot: number): string | undefined } | undefined;
-  },
-): Place {
-  const tensors = writer.places(parts.tensors);
-  const inputs = writer.int32s(parts.inputs);
-  const outputs = writer.int32s(parts.outputs);
-  const operators = writer.places(parts.operators);
-  const name = writer.text(parts.name?.text(SubGraph.name) || 'main');
-  return writer.table([
-    [SubGraph.tensors, 'place', tensors],
-    [SubGraph.inputs, 'place', inputs],
-    [SubGraph.outputs, 'place', outputs],
-    [SubGraph.operators, 'place', operators],
-    [SubGraph.name, 'place', name],
-  ]);
-}
-
-/** The same signature with the one new output. */
-function writeSignature(
-  writer: FlatWriter,
-  old: FlatTable,
-  { place, output, name }: { place: (position: number) => Place; output: number; name: string },
-): Place {
-  const inputs = old.tables(SignatureDef.inputs).position;
-  const text = writer.text(name);
+  { base, output, outputName }: { base: TfliteModel | undefined; output: number; outputName: string },
+): Field[] {
+  const old = base?.root.tables(Model.signatureDefs);
+  if (!old?.length) return [];
+  const text = writer.text(outputName);
   const map = writer.table([
     [TensorMap.name, 'place', text],
     [TensorMap.tensorIndex, 'uint32', output],
   ]);
   const outputs = writer.places([map]);
-  const key = writer.text(old.text(SignatureDef.signatureKey) ?? '');
-  return writer.table([
-    [SignatureDef.inputs, 'place', inputs === 0 ? undefined : place(inputs)],
-    [SignatureDef.outputs, 'place', outputs],
-    [SignatureDef.signatureKey, 'place', key],
-    [SignatureDef.subgraphIndex, 'uint32', old.number(SignatureDef.subgraphIndex, 'uint32')],
-  ]);
+  const signatures = Array.from({ length: old.length }, (_, i) =>
+    writer.tableLike(old.at(i), SignatureDef.signatureKey, [
+      [SignatureDef.outputs, 'place', outputs],
+      [SignatureDef.subgraphIndex, 'uint32', old.at(i).number(SignatureDef.subgraphIndex, 'uint32')],
+    ]),
+  );
+  return [[Model.signatureDefs, 'place', writer.places(signatures)]];
 }

@@ -1,17 +1,11 @@
 import { NearkinError } from '@nearkin/core';
 import { appendZip, storedEntry } from '../metadata/append-zip.js';
-import {
-  AssociatedFile,
-  associatedFileKinds,
-  ModelMetadata,
-  SubGraphMetadata,
-  TensorMetadata,
-} from '../metadata/metadata-schema.js';
-import { first, type Normalization, openMetadata } from '../metadata/read-metadata.js';
+import { AssociatedFile, ModelMetadata, SubGraphMetadata, TensorMetadata } from '../metadata/metadata-schema.js';
+import { first, metadataBytes, type Normalization, openMetadata } from '../metadata/read-metadata.js';
 import { unpackEntry } from '../metadata/unpack-entry.js';
 import { splitModel, type ZipEntry } from '../metadata/zip-entries.js';
 import { readModel, type TfliteModel } from '../model/read-model.js';
-import { attachIndexFile } from './attach-index-file.js';
+import { attachIndexFile, isIndexFile } from './attach-index-file.js';
 import { type ReadSearcherOptions, readSearcherIndex } from './read-searcher-index.js';
 import type { SearcherIndex } from './searcher-index.js';
 import { type WriteSearcherOptions, writeSearcherIndex } from './write-searcher-index.js';
@@ -92,15 +86,14 @@ export function writeTfliteSearcher(
 
 /** The first file of that kind of any output. */
 function indexFileName(model: TfliteModel): string | undefined {
-  const metadata = openMetadata(model);
+  const metadata = openMetadata(metadataBytes(model));
   const subgraph = metadata && first(metadata.tables(ModelMetadata.subgraphs));
   const outputs = subgraph?.tables(SubGraphMetadata.outputs);
   for (let i = 0; outputs && i < outputs.length; i++) {
     const files = outputs.at(i).tables(TensorMetadata.associatedFiles);
     for (let k = 0; k < files.length; k++) {
       const file = files.at(k);
-      if (associatedFileKinds[file.number(AssociatedFile.type, 'int8')] === 'scann-index')
-        return file.text(AssociatedFile.name);
+      if (isIndexFile(file)) return file.text(AssociatedFile.name);
     }
   }
   return undefined;
