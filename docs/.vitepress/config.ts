@@ -113,6 +113,10 @@ export default defineConfig({
     // Tables and pictures of the repository stand outside of this folder.
     server: { fs: { allow: ['..'] } },
     build: { chunkSizeWarningLimit: 2000 },
+    // The figures that answer search with the searcher's own sources.
+    resolve: { conditions: ['nearkin-source'] },
+    ssr: { noExternal: [/^@nearkin\//], resolve: { conditions: ['nearkin-source'] } },
+    worker: { format: 'es' },
   },
   themeConfig: {
     logo: '/mark.svg',

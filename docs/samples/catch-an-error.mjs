@@ -7,5 +7,7 @@ try {
 } catch (error) {
   if (!(error instanceof NearkinError)) throw error;
   console.log(error.code); // NOT_FOUND
+  console.log(error.link);
+  // https://nearkin.github.io/nearkin/reference/errors#NOT_FOUND
 }
 // #endregion sample

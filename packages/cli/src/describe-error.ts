@@ -6,6 +6,8 @@ export interface ErrorDescription {
   readonly json: { readonly code: string; readonly message: string; readonly details: unknown };
   /** What to try; '' when the message says it all. */
   readonly hint: string;
+  /** Where the documentation speaks of the code. */
+  readonly link?: string;
 }
 
 const hints: Partial<Record<NearkinErrorCode, string>> = {
@@ -27,7 +29,7 @@ const hints: Partial<Record<NearkinErrorCode, string>> = {
  * @returns code `INTERNAL_ERROR` for what is not an error of nearkin's or of the file system's
  */
 export function describeError(error: unknown): ErrorDescription {
-  if (error instanceof NearkinError) return { json: error.toJSON(), hint: hints[error.code] ?? '' };
+  if (error instanceof NearkinError) return { json: error.toJSON(), hint: hints[error.code] ?? '', link: error.link };
   if (error instanceof CommanderError) return describeUsage(error);
   const message = error instanceof Error ? error.message : String(error);
   if (isSystemError(error))

@@ -4,6 +4,7 @@ import { addVerb } from './commands/add.js';
 import { benchVerb } from './commands/bench.js';
 import { buildVerb } from './commands/build.js';
 import { classifyVerb } from './commands/classify.js';
+import { completionVerb } from './commands/completion.js';
 import { convertVerb } from './commands/convert.js';
 import { doctorVerb } from './commands/doctor.js';
 import { evalVerb } from './commands/eval.js';
@@ -42,6 +43,7 @@ const verbs = [
   convertVerb,
   inspectVerb,
   doctorVerb,
+  completionVerb,
 ];
 
 /**

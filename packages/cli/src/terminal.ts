@@ -43,9 +43,10 @@ export function createTerminal(host: Host, options: { json: boolean; debug: bool
     },
     note,
     warn: (text: string) => note(`${loud.yellow('!')} ${printable(text)}`),
-    fail({ json: { code, message }, hint }: ErrorDescription) {
+    fail({ json: { code, message }, hint, link }: ErrorDescription) {
       note(loud.red(`✖ ${code}  ${printable(message)}`));
       if (hint) note(loud.dim(`  ${hint}`));
+      if (link) note(loud.dim(`  ${link}`));
     },
     progress: (title: string) => startProgressBar(title, { stream: stderr, style }),
   });

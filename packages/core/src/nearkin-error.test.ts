@@ -12,6 +12,7 @@ it('carries code, details and cause, and prints as JSON', () => {
     message: 'Expected a model.',
     details: { path: 'x' },
   });
+  expect(error.link).toMatch(/^https:\/\/.*\/reference\/errors#BAD_MODEL$/);
   expect('cause' in new NearkinError('ABORTED', 'x')).toBe(false);
 });
 

@@ -14,9 +14,13 @@ export type NearkinErrorCode =
   | 'TOO_FEW_CLASSES'
   /** An evaluation in which no query has anything to find, as when no class has two samples. */
   | 'NO_POSITIVES'
+  /** A label that the classifier or gallery does not have, or a row without one. */
   | 'UNKNOWN_LABEL'
+  /** The new name of a class is already that of another one. */
   | 'DUPLICATE_LABEL'
+  /** No row has this id. */
   | 'UNKNOWN_ID'
+  /** Two rows would have one id. */
   | 'DUPLICATE_ID'
   /** Vectors or files made by another embedder. */
   | 'MODEL_MISMATCH'
@@ -30,6 +34,7 @@ export type NearkinErrorCode =
   | 'PICTURE_TOO_LARGE'
   /** A model file that is incomplete, inconsistent or not a model. */
   | 'BAD_MODEL'
+  /** The model has no layer, node or output of this name. */
   | 'UNKNOWN_LAYER'
   /** An operation that a converter or runtime does not have. */
   | 'UNSUPPORTED_OP'
@@ -39,14 +44,17 @@ export type NearkinErrorCode =
   | 'UNSUPPORTED_VERSION'
   /** A name in a file that leads out of its folder. */
   | 'UNSAFE_PATH'
+  /** No file, folder or address of this name. */
   | 'NOT_FOUND'
   /** Reading or writing failed for a reason of the host's. */
   | 'IO_ERROR'
+  /** No room is left to write to. */
   | 'DISK_FULL'
   /** More data than one memory of 4 GiB, or this host, can hold. */
   | 'TOO_LARGE'
   /** Another writer holds the file. */
   | 'LOCKED'
+  /** tfjs has no such backend here: its package is not installed, or the host cannot run it. */
   | 'BACKEND_UNAVAILABLE'
   /** An optional package is needed; the message says which. */
   | 'MISSING_DEPENDENCY'
@@ -54,16 +62,21 @@ export type NearkinErrorCode =
   | 'UNSUPPORTED'
   /** A worker thread died. */
   | 'WORKER_FAILED'
+  /** The `signal` that was given has fired. */
   | 'ABORTED'
   /** Used after `dispose()`. */
   | 'DISPOSED';
+
+/** The page that says of each code what it means and what to do. */
+const page = 'https://nearkin.github.io/nearkin/reference/errors';
 
 /** Structured facts of an error; plain JSON values. */
 export type NearkinErrorDetails = Readonly<Record<string, unknown>>;
 
 /**
  * The one error of nearkin. The message says what was expected, what came and what to do;
- * `code` is for programs, `details` holds the values, `cause` the underlying error if any.
+ * `code` is for programs, `details` holds the values, `cause` the underlying error if any, and `link` leads to what the
+ * documentation says about the code.
  *
  * @example
  * try { await openBundle('nowhere'); } catch (error) {
@@ -73,6 +86,8 @@ export type NearkinErrorDetails = Readonly<Record<string, unknown>>;
 export class NearkinError extends Error {
   readonly code: NearkinErrorCode;
   readonly details: NearkinErrorDetails;
+  /** Where the documentation speaks of the code. */
+  readonly link: string;
 
   constructor(
     code: NearkinErrorCode,
@@ -83,6 +98,7 @@ export class NearkinError extends Error {
     this.name = 'NearkinError';
     this.code = code;
     this.details = options.details ?? {};
+    this.link = `${page}#${code}`;
   }
 
   /** The shape that the command line prints under `--json`. */
