@@ -1,9 +1,13 @@
 import { BaseModelChooser } from './components/base-model-chooser.js';
+import { MissingList } from './components/missing-list.js';
 import { NoticeBar } from './components/notice-bar.js';
-import { lasting, loaded, progress } from './state/gallery.js';
+import { ProgressBar } from './components/progress-bar.js';
+import { loaded } from './state/gallery.js';
 import { spoken } from './state/notices.js';
 import { route, type View, views } from './state/route.js';
+import { lasting } from './state/saving.js';
 import { isDark, toggleTheme } from './state/theme.js';
+import { welcoming } from './state/welcome.js';
 import { InspectView } from './views/inspect/inspect-view.js';
 import { MapView } from './views/map/map-view.js';
 import { SearchView } from './views/search/search-view.js';
@@ -36,6 +40,17 @@ export function App() {
         </nav>
         <div class="top-tools">
           <BaseModelChooser />
+          <button
+            type="button"
+            class="quiet"
+            onClick={() => {
+              location.hash = '#/teach';
+              welcoming.value = true;
+            }}
+            aria-label="What this page is for"
+          >
+            ?
+          </button>
           <button type="button" class="quiet" onClick={toggleTheme} aria-pressed={isDark()} aria-label="Dark theme">
             <svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true">
               <circle cx="10" cy="10" r="7.5" fill="none" stroke="currentColor" stroke-width="1.6" />
@@ -44,14 +59,7 @@ export function App() {
           </button>
         </div>
       </header>
-      {progress.value && (
-        <div class="progress">
-          <progress max={progress.value.total} value={progress.value.done} aria-label={progress.value.what} />
-          <span>
-            {progress.value.what}: {progress.value.done} of {progress.value.total}
-          </span>
-        </div>
-      )}
+      <ProgressBar />
       <main id="main" tabIndex={-1} data-ready={loaded.value || undefined}>
         {view === 'teach' && <TeachView />}
         {view === 'search' && <SearchView />}
@@ -65,6 +73,7 @@ export function App() {
             ? 'Pictures and models are kept in this browser.'
             : 'This browser keeps nothing for this page.'}
         </p>
+        <MissingList />
         <p>
           Sample drawings: <a href="https://github.com/googlefonts/noto-emoji">Noto Emoji</a> by Google (Apache-2.0),{' '}
           <a href="https://github.com/jdecked/twemoji">Twemoji</a> by Twitter and contributors (CC BY 4.0), scaled.

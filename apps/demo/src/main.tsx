@@ -5,22 +5,37 @@ import './style/teach.css';
 import './style/explore.css';
 import { render } from 'preact';
 import { App } from './app.js';
+import { countCameras } from './state/camera.js';
 import { baseModel } from './state/engine.js';
 import { openGallery, switchBaseModel } from './state/gallery.js';
+import { openKnownLibrary } from './state/library.js';
+import { offline } from './state/missing.js';
 import { listModels } from './state/models.js';
 import { complain } from './state/notices.js';
+import { recallUnknownBelow } from './state/unknown.js';
 
 render(<App />, document.getElementById('app')!);
 
+void countCameras();
 await openGallery();
+await recallUnknownBelow();
 void listModels();
 switchBaseModel(baseModel.value).catch(async (error: unknown) => {
   complain(error);
   // A model that was remembered and is out of reach must not keep the page from working.
-  if (baseModel.value.kind !== 'filters') await switchBaseModel({ kind: 'filters' }).catch(complain);
+  for (const kind of ['starter', 'filters'] as const) {
+    if (baseModel.value.kind === kind) continue;
+    if (await switchBaseModel({ kind }).catch(complain)) return;
+  }
 });
+openKnownLibrary().catch(complain);
 
-if (import.meta.env.PROD && 'serviceWorker' in navigator)
-  navigator.serviceWorker.register(new URL('sw.js', document.baseURI)).catch(() => {
-    // Without it (an insecure address, a browser that refuses) the page works while it is online.
-  });
+if (import.meta.env.PROD)
+  Promise.resolve(navigator.serviceWorker?.register(new URL('sw.js', document.baseURI)))
+    .then((kept) => {
+      offline.value = kept !== undefined;
+    })
+    .catch(() => {
+      // An insecure address, a browser that refuses: the page works while it is online.
+      offline.value = false;
+    });

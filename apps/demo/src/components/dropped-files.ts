@@ -13,6 +13,15 @@ export async function filesFromDrop(transfer: DataTransfer): Promise<NewPicture[
   });
 }
 
+/** All pictures of a drop, those in folders too, named by where they lie. */
+export async function everyPicture(transfer: DataTransfer): Promise<{ readonly name: string; readonly file: File }[]> {
+  const roots = [...transfer.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
+  const found = (await Promise.all(roots.map(walk))).flat();
+  return found
+    .filter(({ file }) => file.type.startsWith('image/') && !file.name.startsWith('.'))
+    .map(({ file, path }) => ({ name: path.join('/'), file }));
+}
+
 /** Pictures of a drop, folders or not. */
 export function picturesFromDrop(transfer: DataTransfer): File[] {
   return [...transfer.files].filter(({ type }) => type.startsWith('image/') || type === '');

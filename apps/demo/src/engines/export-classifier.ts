@@ -1,53 +1,56 @@
-import { NearkinError, openBundle, writeBundle } from '@nearkin/core';
+import { NearkinError, writeGallery } from '@nearkin/core';
+import type { ImageEmbedder } from '@nearkin/embedders';
 import { exportGraphModel, type ModelMetadata, type RetrievalClassifier } from '@nearkin/retrieval';
 
-export type ExportKind = 'save' | 'graph' | 'tflite';
+/** `save`: for nearkin; `graph`: for any tfjs program; `tflite`: for devices; `index`: a `.nearkin` file. */
+export type ExportKind = 'save' | 'graph' | 'tflite' | 'index';
 export type ModelCard = ModelMetadata;
 
-/** Between tfjs, which writes to browser storage, and a zip. */
-const drawer = 'indexeddb://nearkin-demo-export';
+/** Goes along where the format itself has no rows, so that every export can be opened here again. */
+export const rowsFile = 'gallery.safetensors';
 
-/** @throws {NearkinError} `UNSUPPORTED` where the base model cannot become this kind of file */
+/**
+ * A classifier as files by name; of `tflite` and `index` there is one.
+ *
+ * @throws {NearkinError} `UNSUPPORTED` where the base model cannot become this kind of file
+ */
 export async function exportClassifier(
   classifier: RetrievalClassifier<Blob>,
   kind: ExportKind,
 ): Promise<Map<string, Uint8Array>> {
-  if (kind === 'tflite') return new Map([['model.tflite', await asTflite(classifier)]]);
-  if (kind === 'graph') await exportGraphModel(classifier, drawer);
-  else await classifier.save(drawer);
-  try {
-    return await filesOf(drawer);
-  } finally {
-    await writeBundle(drawer, new Map([['model.json', new Uint8Array()]]), 'model.json');
-  }
-}
-
-interface ModelJson {
-  readonly weightsManifest?: readonly { readonly paths: readonly string[] }[];
-  readonly userDefinedMetadata?: { readonly nearkin?: { readonly classifier?: { readonly gallery?: string } } };
-}
-
-async function filesOf(source: string): Promise<Map<string, Uint8Array>> {
-  const { bundle } = await openBundle(source);
-  const root = await bundle.read('model.json');
-  const json = JSON.parse(new TextDecoder().decode(root)) as ModelJson;
-  const gallery = json.userDefinedMetadata?.nearkin?.classifier?.gallery;
-  const names = [...(json.weightsManifest?.flatMap(({ paths }) => paths) ?? []), ...(gallery ? [gallery] : [])];
-  const files = new Map([['model.json', root]]);
-  for (const name of names) files.set(name, await bundle.read(name));
+  const files = new Map<string, Uint8Array>();
+  if (kind === 'save') await classifier.save(files);
+  else if (kind === 'graph') {
+    await exportGraphModel(classifier, files);
+    files.set(rowsFile, writeGallery(classifier.gallery));
+  } else if (kind === 'tflite') files.set('model.tflite', await asTflite(classifier));
+  else files.set('index.nearkin', await asIndex(classifier));
   return files;
 }
 
 async function asTflite(classifier: RetrievalClassifier<Blob>): Promise<Uint8Array> {
+  const { model, preprocessing, tflite } = classifier.embedder as Partial<ImageEmbedder> & {
+    readonly tflite?: { readonly bytes: Uint8Array; readonly index: number };
+  };
   const { exportTflite } = await import('@nearkin/tflite');
-  const { convertLayers } = await import('@nearkin/tflite/layers');
-  const embedder = classifier.embedder as Partial<import('@nearkin/embedders').ImageEmbedder>;
-  const { model, preprocessing } = embedder;
+  const files = new Map([[rowsFile, writeGallery(classifier.gallery)]]);
+  if (tflite) return exportTflite(classifier, tflite.bytes, { embedding: tflite.index, files });
   if (model?.kind !== 'layers' || !model.artifacts)
     throw new NearkinError(
       'UNSUPPORTED',
       'This base model cannot be written as TFLite; one that is made of tfjs layers can.',
     );
+  const { convertLayers } = await import('@nearkin/tflite/layers');
   const base = convertLayers(model.artifacts, preprocessing ? { preprocessing } : {});
-  return exportTflite(classifier, base);
+  return exportTflite(classifier, base, { files });
+}
+
+async function asIndex({ gallery, settings }: RetrievalClassifier<Blob>): Promise<Uint8Array> {
+  const { buildIndex, fromSnapshot, toSnapshot } = await import('@nearkin/searcher');
+  using index = await buildIndex(gallery);
+  const { unknownBelow } = settings;
+  if (typeof unknownBelow !== 'number') return index.toBytes();
+  const snapshot = toSnapshot(index);
+  using marked = await fromSnapshot({ ...snapshot, header: { ...snapshot.header, unknownBelow } });
+  return marked.toBytes();
 }

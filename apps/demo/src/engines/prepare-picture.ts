@@ -4,6 +4,8 @@ import { NearkinError } from '@nearkin/core';
 export interface PreparedPicture {
   readonly picture: Blob;
   readonly thumb: Blob;
+  /** Whether `picture` is smaller than the file was; else it is the file's own bytes. */
+  readonly scaled: boolean;
 }
 
 const longestSide = 640;
@@ -20,12 +22,12 @@ export async function preparePicture(file: Blob): Promise<PreparedPicture> {
   }
   try {
     const side = Math.max(bitmap.width, bitmap.height);
-    const picture =
-      side <= longestSide
-        ? new Blob([file], { type: file.type })
-        : await draw(bitmap, longestSide / side, 'image/jpeg');
+    const scaled = side > longestSide;
+    const picture = scaled
+      ? await draw(bitmap, longestSide / side, 'image/jpeg')
+      : new Blob([file], { type: file.type });
     const thumb = await draw(bitmap, Math.min(1, thumbSide / Math.min(bitmap.width, bitmap.height)), 'image/webp');
-    return { picture, thumb };
+    return { picture, thumb, scaled };
   } finally {
     bitmap.close();
   }

@@ -1,3 +1,5 @@
+import { NearkinError } from '@nearkin/core';
+
 /** Sample pictures in one file: a list, and their bytes one after another. */
 export interface SamplePicture {
   readonly label: string;
@@ -17,7 +19,11 @@ export async function loadSamples(pack: 'gallery' | 'queries', signal?: AbortSig
   const base = new URL('samples/', document.baseURI);
   const get = async (name: string) => {
     const response = await fetch(new URL(name, base), signal ? { signal } : {});
-    if (!response.ok) throw new Error(`The samples are not deployed with this page (${response.status}).`);
+    if (!response.ok)
+      throw new NearkinError(
+        'NOT_FOUND',
+        `The samples are not deployed with this page: ${name} was answered with ${response.status}.`,
+      );
     return response;
   };
   const [list, bytes] = await Promise.all([

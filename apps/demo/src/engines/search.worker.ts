@@ -21,6 +21,8 @@ export interface Found {
   /** Pictures in those partitions. */
   readonly scored: number;
   readonly count: number;
+  /** What was asked with: the star on the map. */
+  readonly vector: Float32Array;
 }
 
 export interface SearchSettings {
@@ -61,7 +63,8 @@ function visit(vector: Float32Array, wanted: number, gap: number) {
 }
 
 const api = {
-  async index({ rows, modelId }: { rows: Rows; modelId: string }, job: JobOptions) {
+  /** @param input.partial more is to come: all are compared for now, which takes no time to set up */
+  async index({ rows, modelId, partial }: { rows: Rows; modelId: string; partial: boolean }, job: JobOptions) {
     const started = performance.now();
     const next = createGallery({
       ids: rows.ids,
@@ -69,7 +72,7 @@ const api = {
       vectors: createVectors(rows.data, rows.dim),
       modelId,
     });
-    const partitioned = rows.ids.length >= fewestForPartitions;
+    const partitioned = !partial && rows.ids.length >= fewestForPartitions;
     const built = await buildIndex(
       next,
       partitioned ? { kind: 'partitioned', reorder: 'float32', ...job } : { kind: 'flat', ...job },
@@ -88,6 +91,7 @@ const api = {
     const bytesOf = (prefix: string) =>
       [...sections].reduce((sum, [name, { length }]) => sum + (name.startsWith(prefix) ? length : 0), 0);
     return {
+      partial,
       count: rows.ids.length,
       dim: rows.dim,
       kind: header.kind,
@@ -128,6 +132,7 @@ const api = {
       partitionsVisited: visited,
       scored,
       count: searched.count,
+      vector: query.slice(),
     };
   },
 
@@ -178,14 +183,6 @@ const api = {
       createGallery({ ids: rows.ids, labels: rows.labels, vectors: createVectors(rows.data, rows.dim) }),
       job,
     );
-  },
-
-  /** The bytes of a `.nearkin` file. */
-  async indexFile({ rows, modelId }: { rows: Rows; modelId: string }) {
-    const vectors = createVectors(rows.data, rows.dim);
-    using built = await buildIndex(createGallery({ ids: rows.ids, labels: rows.labels, vectors, modelId }));
-    const bytes = built.toBytes() as Uint8Array<ArrayBuffer>;
-    return handOver(bytes, [bytes.buffer]);
   },
 };
 

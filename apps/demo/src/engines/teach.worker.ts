@@ -1,18 +1,24 @@
 import { type Classification, createVectors, type Gallery, type JobOptions, NearkinError } from '@nearkin/core';
-import { chooseBackend } from '@nearkin/embedders/browser';
-import { buildClassifier, loadClassifier, type RetrievalClassifier } from '@nearkin/retrieval';
-import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
-import threads from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
+import { buildClassifier, type RetrievalClassifier } from '@nearkin/retrieval';
 import { type BaseModel, type OpenBaseModel, openBaseModel } from './base-model.js';
+import { calibrateUnknown } from './calibrate-unknown.js';
+import { editCard } from './edit-card.js';
 import { type ExportKind, exportClassifier, type ModelCard } from './export-classifier.js';
+import { guardRequests } from './guard-requests.js';
 import { type PreparedPicture, preparePicture } from './prepare-picture.js';
+import { readModel } from './read-model.js';
 import { handOver, serve } from './rpc.js';
+import { startBackend } from './start-backend.js';
+
+const allow = guardRequests();
 
 /** Rows without their pictures, as workers exchange them. */
 export type Rows = Pick<Gallery, 'ids' | 'labels'> & { readonly data: Float32Array; readonly dim: number };
 
 /** A picture that was looked at, or why not. */
-export type Embedded = (PreparedPicture & { readonly vector: Float32Array }) | { readonly error: string };
+export type Embedded =
+  | (Omit<PreparedPicture, 'scaled'> & { readonly vector: Float32Array })
+  | { readonly error: string };
 
 export interface Answered {
   readonly answers: readonly Classification[];
@@ -21,7 +27,6 @@ export interface Answered {
   readonly matchMs: number;
 }
 
-let backend: ReturnType<typeof chooseBackend> | undefined;
 let base: OpenBaseModel | undefined;
 let classifier: RetrievalClassifier<Blob> | undefined;
 
@@ -38,10 +43,8 @@ function build(rows: Rows, settings: { unknownBelow?: number | undefined; metada
 
 const api = {
   async open({ model }: { model: BaseModel }, { signal }: JobOptions) {
-    backend ??= chooseBackend({
-      wasmPaths: { 'tfjs-backend-wasm-simd.wasm': simd, 'tfjs-backend-wasm-threaded-simd.wasm': threads },
-    });
-    const { name, tried } = await backend;
+    allow(model);
+    const { name, tried } = await startBackend();
     const next = await openBaseModel(model, signal);
     classifier?.dispose();
     classifier = undefined;
@@ -81,7 +84,8 @@ const api = {
     const started = performance.now();
     classifier?.dispose();
     classifier = rows && new Set(rows.labels).size >= 2 ? build(rows, {}) : undefined;
-    return { ready: classifier !== undefined, ms: performance.now() - started };
+    const ms = performance.now() - started;
+    return { ready: classifier !== undefined, ms, unknown: rows && calibrateUnknown(rows) };
   },
 
   async classify({ picture, k }: { picture: Blob | ImageBitmap; k: number }): Promise<Answered> {
@@ -97,25 +101,28 @@ const api = {
     ]);
   },
 
-  /** A classifier as files: `save` for nearkin, `graph` for any tfjs program, `tflite` for devices. */
+  /** A classifier as files. */
   async exportFiles(input: { rows: Rows; kind: ExportKind; card: ModelCard; unknownBelow: number | undefined }) {
     using exported = build(input.rows, { unknownBelow: input.unknownBelow, metadata: input.card });
     // Awaited here: the classifier is freed when this function returns.
     return await exportClassifier(exported, input.kind);
   },
 
-  /** The rows of a classifier that nearkin saved; its pictures, if any, are the page's business. */
-  async readFiles({ files }: { files: ReadonlyMap<string, Uint8Array> }) {
-    using loaded = await loadClassifier(files);
-    const { gallery, settings, modelId } = loaded;
-    const { vectors, ids, labels } = gallery;
-    const { unknownBelow, metadata } = settings;
-    return {
-      rows: { ids, labels, data: vectors.data, dim: vectors.dim } satisfies Rows,
-      modelId,
-      card: metadata,
-      unknownBelow: typeof unknownBelow === 'number' ? unknownBelow : undefined,
-    };
+  /** What is in a model file; the page decides what to do with it. */
+  readModel({ file }: { file: Blob }) {
+    return readModel(file, base?.image);
+  },
+
+  /** A saved model with other texts about it. */
+  editCard({ zip, card }: { zip: Blob; card: ModelCard }) {
+    return editCard(zip, card);
+  },
+
+  /** Which vectors a base model makes, without choosing it. */
+  async identify({ model }: { model: BaseModel }, { signal }: JobOptions) {
+    const { id, dispose } = await openBaseModel(model, signal);
+    dispose();
+    return id;
   },
 };
 

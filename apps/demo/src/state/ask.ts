@@ -2,24 +2,18 @@ import { computed, effect, signal } from '@preact/signals';
 import type { Answered } from '../engines/teach.worker.js';
 import { grabFrame, stream } from './camera.js';
 import { engine, teacher } from './engine.js';
-import { albums, busy, store, taught } from './gallery.js';
+import { albums, busy, taught } from './gallery.js';
 import { measure, measureDraw } from './meters.js';
 import { complain, speak } from './notices.js';
+import { unknownBelow } from './unknown.js';
 
 /** The picture that is asked about, when it is not the camera. */
 export const picture = signal<File | undefined>(undefined);
 export const answered = signal<Answered | undefined>(undefined);
-/** Below this score the answer is “unknown”. */
-export const unknownBelow = signal(0.5);
 /** Answers a second, of the camera. */
 export const rate = signal(0);
 
 export const isReady = computed(() => albums.value.size >= 2 && engine.value !== undefined);
-
-export function setUnknownBelow(value: number): void {
-  unknownBelow.value = value;
-  void store.writeSetting('unknownBelow', value);
-}
 
 export async function ask(file: File): Promise<void> {
   picture.value = file;

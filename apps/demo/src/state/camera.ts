@@ -5,7 +5,15 @@ export const stream = signal<MediaStream | undefined>(undefined);
 /** The element that shows it: what is on screen is what is looked at. */
 export const video = signal<HTMLVideoElement | null>(null);
 
-export const hasCamera = () => navigator.mediaDevices?.getUserMedia !== undefined;
+/** Cameras of this device; undefined while that is not known. */
+export const cameras = signal<number | undefined>(undefined);
+
+/** An address that is not secure has none, whatever the device has. */
+export async function countCameras(): Promise<void> {
+  const devices = await navigator.mediaDevices?.enumerateDevices?.().catch(() => undefined);
+  const usable = navigator.mediaDevices?.getUserMedia !== undefined;
+  cameras.value = usable ? devices?.filter(({ kind }) => kind === 'videoinput').length : 0;
+}
 
 export async function startCamera(): Promise<void> {
   try {

@@ -31,7 +31,7 @@ export interface Engine {
   }[];
 }
 
-export const baseModel = signal<BaseModel>({ kind: 'filters' });
+export const baseModel = signal<BaseModel>({ kind: 'starter' });
 export const engine = signal<Engine | undefined>(undefined);
 
 export function baseModelName(model: BaseModel): string {
@@ -43,6 +43,7 @@ export function baseModelName(model: BaseModel): string {
     case 'url':
       return new URL(model.url, document.baseURI).pathname.split('/').filter(Boolean).at(-2) ?? model.url;
     case 'files':
+    case 'transformers':
       return model.name;
   }
 }

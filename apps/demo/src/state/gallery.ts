@@ -1,19 +1,22 @@
 import { batch, computed, signal } from '@preact/signals';
 import type { BaseModel } from '../engines/base-model.js';
+import type { UnknownThreshold } from '../engines/calibrate-unknown.js';
 import { type Entry, type GalleryStore, openGalleryStore } from '../engines/gallery-store.js';
 import type { Embedded, Rows } from '../engines/teach.worker.js';
 import { baseModel, type Engine, engine, teacher } from './engine.js';
 import { complain, tell } from './notices.js';
+import { lasting, saveEntries, write } from './saving.js';
 
 export const entries = signal<readonly Entry[]>([]);
 /** By entry id, of the base model that runs. */
 export const vectors = signal<ReadonlyMap<string, Float32Array>>(new Map());
-export const lasting = signal(true);
 export const loaded = signal(false);
 /** Pictures being looked at. */
 export const progress = signal<{ readonly done: number; readonly total: number; readonly what: string } | undefined>(
   undefined,
 );
+/** The score below which the albums, as they are, say “unknown”. */
+export const calibrated = signal<UnknownThreshold | undefined>(undefined);
 /** How the classifier became ready the last time. */
 export const lesson = signal<{ readonly seconds: number; readonly pictures: number } | undefined>(undefined);
 
@@ -40,22 +43,6 @@ export const edition = signal(0);
 /** Rises when the classifier was built anew. */
 export const taught = signal(0);
 
-let writing: Promise<void> = Promise.resolve();
-
-/** Writes in order; a full or broken storage is told, and the page goes on in memory. */
-function write(work: () => Promise<void>): void {
-  writing = writing.then(work).catch((error: Error & { code?: string }) => {
-    lasting.value = false;
-    const reason = error.code === 'DISK_FULL' ? 'Storage is full' : 'Storage failed';
-    tell(`${reason}: what you add now is gone when this page closes. Remove pictures or saved models to make room.`, {
-      tone: 'trouble',
-    });
-  });
-}
-
-/** Everything that was asked to be written is. */
-export const written = () => writing;
-
 export async function openGallery(): Promise<void> {
   store = await openGalleryStore();
   lasting.value = store.lasting;
@@ -69,12 +56,12 @@ export async function openGallery(): Promise<void> {
 
 function replace(next: readonly Entry[]): void {
   const before = new Map(entries.value.map((entry) => [entry.id, entry]));
-  const put = next.filter((entry) => before.get(entry.id) !== entry);
   const kept = new Set(next.map(({ id }) => id));
-  const remove = [...before.keys()].filter((id) => !kept.has(id));
+  const gone = [...before.keys()].filter((id) => !kept.has(id));
+  const changed = next.flatMap((entry) => (before.get(entry.id) === entry ? [] : [entry.id]));
   entries.value = next;
   edition.value++;
-  write(() => store.writeEntries({ put, remove }));
+  saveEntries([...gone, ...changed], { store, entries: () => byId.value });
 }
 
 /** An edit that can be taken back. */
@@ -115,12 +102,16 @@ export function learnVectors(rows: readonly (readonly [string, Float32Array])[])
   const model = engine.value;
   if (!model) return;
   vectors.value = new Map([...vectors.value, ...rows]);
-  write(() => store.writeVectors(model.id, rows));
+  // They can be computed again: no harm where there is no room for them.
+  write(() => store.writeVectors(model.id, rows).catch(() => {}));
 }
 
 /** Starts a base model; what it has not looked at yet is looked at now, labels stay. */
-export async function switchBaseModel(model: BaseModel): Promise<Engine> {
-  const opened = await teacher.call('open', { model });
+export async function switchBaseModel(
+  model: BaseModel,
+  { signal: ended, onOpen }: { readonly signal?: AbortSignal; readonly onOpen?: (opened: Engine) => void } = {},
+): Promise<Engine> {
+  const opened = await teacher.call('open', { model }, { signal: ended });
   const known = await store.vectors(opened.id);
   batch(() => {
     engine.value = opened;
@@ -129,6 +120,7 @@ export async function switchBaseModel(model: BaseModel): Promise<Engine> {
     edition.value++;
   });
   write(() => store.writeSetting('baseModel', model));
+  onOpen?.(opened);
   await settle();
   return opened;
 }
@@ -183,8 +175,14 @@ async function lookAndTeach(): Promise<void> {
     const next = urgent.length > 0 ? urgent : waiting;
     const keep = next[0]!.thumb !== undefined;
     const some = next.filter(({ thumb }) => (thumb !== undefined) === keep).slice(0, chunk);
-    const looked = await teacher.call('embed', { pictures: some.map(({ picture }) => picture!), keep });
-    if (engine.value !== model) return;
+    const looked = await teacher
+      .call('embed', { pictures: some.map(({ picture }) => picture!), keep })
+      .catch((error: { code?: string }) => {
+        // Another base model has taken over in the middle of these.
+        if (error.code === 'DISPOSED') return undefined;
+        throw error;
+      });
+    if (!looked || engine.value !== model) return;
     done += some.length;
     keepLooked(some, looked, broken);
   }
@@ -197,7 +195,8 @@ async function lookAndTeach(): Promise<void> {
 
 async function teach(started: number | undefined): Promise<void> {
   const rows = rowsOf({ labelled: true });
-  const { ready } = await teacher.call('teach', { rows });
+  const { ready, unknown } = await teacher.call('teach', { rows });
+  calibrated.value = unknown;
   taught.value++;
   if (!ready || !rows) lesson.value = undefined;
   else if (started !== undefined)

@@ -3,8 +3,10 @@ import { effect, signal } from '@preact/signals';
 import type { Rows } from '../engines/teach.worker.js';
 import { answered } from './ask.js';
 import { engine, searcher } from './engine.js';
-import { albums, busy, edition, rowsOf } from './gallery.js';
+import { albums, rowsOf } from './gallery.js';
+import { openLibrary } from './library.js';
 import { complain } from './notices.js';
+import { allRows, contents, looking } from './pictures.js';
 import { route } from './route.js';
 import { queryVector } from './search.js';
 
@@ -40,7 +42,7 @@ let running: AbortController | undefined;
 let computed = -1;
 
 async function refresh(at: number): Promise<void> {
-  rows = rowsOf({ labelled: false });
+  rows = allRows();
   running?.abort();
   umapProgress.value = undefined;
   if (!rows || rows.ids.length < 3) {
@@ -49,7 +51,7 @@ async function refresh(at: number): Promise<void> {
     return;
   }
   const { points, directions, mean } = await searcher().call('pca', { rows });
-  if (at !== edition.peek()) return;
+  if (at !== contents.peek() && !looking.peek()) return;
   plane = { directions, mean };
   layout.value = { kind: 'pca', ids: rows.ids, labels: rows.labels, points };
   placeStar();
@@ -60,7 +62,7 @@ async function check(at: number): Promise<void> {
   const labelled = rowsOf({ labelled: true });
   const judged = labelled && albums.peek().size >= 2 && labelled.ids.length > albums.peek().size;
   const next = judged ? await searcher().call('check', { rows: labelled }) : undefined;
-  if (at === edition.peek()) report.value = next;
+  if (at === contents.peek()) report.value = next;
 }
 
 export async function startUmap(): Promise<void> {
@@ -94,7 +96,7 @@ export async function startUmap(): Promise<void> {
 export function showPca(): void {
   running?.abort();
   umapProgress.value = undefined;
-  void refresh(edition.peek()).catch(complain);
+  void refresh(contents.peek()).catch(complain);
 }
 
 const neighbourCount = 5;
@@ -135,20 +137,44 @@ function placeStar(): void {
   star.value = { x: middle(0), y: middle(1), neighbours };
 }
 
-effect(() => {
-  const at = edition.value;
-  if (!engine.value || busy.value || (route.value !== 'map' && route.value !== 'inspect')) return;
+/** While pictures come in, the map follows no faster than this. */
+const betweenMs = 3000;
+let computedAt = 0;
+let later: ReturnType<typeof setTimeout> | undefined;
+
+function keepFresh(): void {
+  clearTimeout(later);
+  const at = contents.peek();
+  if (!engine.peek() || (route.peek() !== 'map' && route.peek() !== 'inspect')) return;
   if (computed === at) {
     placeStar();
     return;
   }
+  const wait = computedAt + betweenMs - performance.now();
+  if (looking.peek() && wait > 0) {
+    later = setTimeout(keepFresh, wait);
+    return;
+  }
   computed = at;
+  computedAt = performance.now();
   refresh(at)
-    .then(() => check(at))
+    .then(() => (looking.peek() ? undefined : check(at)))
     .catch((error: unknown) => {
       computed = -1;
       complain(error);
     });
+}
+
+effect(() => {
+  if (route.value === 'map' || route.value === 'inspect') openLibrary().catch(complain);
+});
+
+effect(() => {
+  contents.value;
+  engine.value;
+  route.value;
+  if (!looking.value) computed = computed === contents.peek() && report.peek() ? computed : -1;
+  keepFresh();
 });
 
 effect(() => {

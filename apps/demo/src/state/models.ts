@@ -1,12 +1,15 @@
 import { NearkinError } from '@nearkin/core';
 import { signal } from '@preact/signals';
+import type { BaseModel } from '../engines/base-model.js';
 import type { ExportKind } from '../engines/export-classifier.js';
 import type { Entry, SavedModel } from '../engines/gallery-store.js';
-import { unzipFiles, zipFiles } from '../engines/zip.js';
-import { unknownBelow } from './ask.js';
-import { engine, searcher, teacher } from './engine.js';
-import { albums, edit, entries, learnVectors, rowsOf, settle, store, switchBaseModel, written } from './gallery.js';
+import { picturesFile, type ReadModel } from '../engines/read-model.js';
+import { zipFiles } from '../engines/zip.js';
+import { baseModel, engine, teacher } from './engine.js';
+import { albums, calibrated, edit, entries, learnVectors, rowsOf, settle, store, switchBaseModel } from './gallery.js';
 import { complain, tell } from './notices.js';
+import { written } from './saving.js';
+import { setUnknownBelow, unknownBelow } from './unknown.js';
 
 export interface Card {
   readonly name: string;
@@ -16,20 +19,27 @@ export interface Card {
   readonly license: string;
 }
 
+const blank: Card = { name: 'My albums', description: '', author: '', version: '1.0', license: 'Apache-2.0' };
+
+/** What the form says: of the albums that are open. */
+export const card = signal<Card>(blank);
 export const models = signal<readonly SavedModel[]>([]);
 
 export async function listModels(): Promise<void> {
   models.value = await store.models();
 }
 
-const decks = 'pictures.json';
-
 /** The albums as one zip: a classifier that the library and the command line open, and the pictures beside it. */
-async function packModel(card: Card): Promise<Blob> {
+async function packModel(about: Card): Promise<Blob> {
   await settle();
   const rows = rowsOf({ labelled: true });
   if (!rows || albums.value.size < 2) throw new NearkinError('TOO_FEW_CLASSES', 'A model needs at least two albums.');
-  const files = await teacher.call('exportFiles', { rows, kind: 'save', card, unknownBelow: unknownBelow.value });
+  const files = await teacher.call('exportFiles', {
+    rows,
+    kind: 'save',
+    card: about,
+    unknownBelow: unknownBelow.value,
+  });
   const kept = entries.value.filter(({ label }) => label !== '');
   const list: { id: string; label: string; name: string; file?: string; type?: string }[] = [];
   for (const [i, { id, label, name, picture }] of kept.entries()) {
@@ -37,7 +47,7 @@ async function packModel(card: Card): Promise<Blob> {
     if (picture) files.set(file, new Uint8Array(await picture.arrayBuffer()));
     list.push({ id, label, name, ...(picture ? { file, type: picture.type } : {}) });
   }
-  files.set(decks, new TextEncoder().encode(JSON.stringify(list)));
+  files.set(picturesFile, new TextEncoder().encode(JSON.stringify(list)));
   return new Blob([await zipFiles(files)], { type: 'application/zip' });
 }
 
@@ -48,18 +58,29 @@ function freeName(name: string): string {
   for (let n = 2; ; n++) if (!taken.has(`${name} ${n}`)) return `${name} ${n}`;
 }
 
-export async function saveModel(card: Card): Promise<void> {
-  const zip = await packModel(card);
+/** Keeps the albums as a model, beside one of the same name or, with `replace`, in its place. */
+export async function saveModel(about: Card, options: { readonly replace?: boolean } = {}): Promise<void> {
+  const zip = await packModel(about);
+  const old = options.replace ? models.value.find(({ name }) => name === about.name) : undefined;
   const model: SavedModel = {
-    ...card,
-    name: freeName(card.name),
-    id: crypto.randomUUID(),
+    ...about,
+    name: old ? old.name : freeName(about.name),
+    id: old?.id ?? crypto.randomUUID(),
     labels: [...albums.value.keys()],
     pictures: [...albums.value.values()].flat().length,
     savedAt: Date.now(),
     zip,
   };
-  await store.writeModel(model);
+  try {
+    await store.writeModel(model);
+  } catch (error) {
+    if (!(error instanceof NearkinError) || error.code !== 'DISK_FULL') throw error;
+    tell(`Storage is full: ${model.name} was not saved, everything else is as it was. Delete models, or download it.`, {
+      tone: 'trouble',
+      action: { label: 'Download it', run: () => offer(zip, `${fileName(model.name)}.zip`) },
+    });
+    return;
+  }
   await listModels();
   tell(`${model.name} is saved on this device.`);
 }
@@ -77,67 +98,82 @@ export async function removeModel(model: SavedModel): Promise<void> {
   });
 }
 
+/** Other texts about a saved model, in the list and in its file. */
+export async function editModel(model: SavedModel, about: Card): Promise<void> {
+  const name = about.name === model.name ? model.name : freeName(about.name);
+  const zip = await teacher.call('editCard', { zip: model.zip, card: { ...about, name } });
+  await store.writeModel({ ...model, ...about, name, zip });
+  await listModels();
+  tell(`${name} is changed.`);
+}
+
 /** Puts a model's albums in place of those that are there now; undo brings those back. */
-export async function openModel(bytes: Uint8Array, name: string): Promise<void> {
-  const files = await unzipFiles(bytes);
-  const listed = files.get(decks);
-  const shown = listed ? (JSON.parse(new TextDecoder().decode(listed)) as unknown) : [];
-  const read = await teacher.call('readFiles', { files });
-  if (read.modelId !== engine.value?.id && !listed) {
-    await switchBaseModel({ kind: 'files', name, files });
-  }
-  const pictures = new Map(
-    (Array.isArray(shown) ? shown : []).map((item: { id: string; name: string; file?: string; type?: string }) => [
-      String(item.id),
-      item,
-    ]),
-  );
+export async function openModel(file: Blob, name: string): Promise<void> {
+  const read = await teacher.call('readModel', { file });
+  await useBaseModelOf(read, name);
+  const pictures = new Map(read.pictures.map((item) => [item.id, item]));
   const { ids, labels, data, dim } = read.rows;
   const at = (entries.value.at(-1)?.at ?? 0) + 1;
   const found: Entry[] = ids.map((id, i) => {
-    const item = pictures.get(id);
-    const picture = item?.file ? files.get(item.file) : undefined;
-    return {
-      id,
-      label: labels[i]!,
-      name: item?.name ?? id,
-      at: at + i,
-      ...(picture
-        ? { picture: new Blob([picture as Uint8Array<ArrayBuffer>], { type: String(item?.type ?? '') }) }
-        : {}),
-    };
+    const { name: called = id, picture } = pictures.get(id) ?? {};
+    return { id, label: labels[i]!, name: called, at: at + i, ...(picture ? { picture } : {}) };
   });
-  if (read.unknownBelow !== undefined) unknownBelow.value = read.unknownBelow;
-  const others = entries.value.filter(({ label, id }) => label === '' && !ids.includes(id));
+  if (read.unknownBelow !== undefined) setUnknownBelow(read.unknownBelow);
+  card.value = { ...blank, name, ...read.card };
+  const taken = new Set(ids);
+  const others = entries.value.filter(({ label, id }) => label === '' && !taken.has(id));
   edit(`open ${name}`, [...others, ...found]);
   if (read.modelId === engine.value?.id)
     learnVectors(
-      found
-        // Those with a picture are looked at again, which makes their thumbnails.
-        .filter(({ picture }) => !picture)
-        .map(({ id }) => [id, data.slice(ids.indexOf(id) * dim, (ids.indexOf(id) + 1) * dim)] as const),
+      // Those with a picture are looked at again, which makes their thumbnails.
+      found.flatMap(({ id, picture }, i) => (picture ? [] : [[id, data.slice(i * dim, (i + 1) * dim)] as const])),
     );
   await settle();
+  // Where the albums say the same, they go on saying it as they change.
+  if (read.unknownBelow === calibrated.value?.threshold) setUnknownBelow(undefined);
   await written();
   tell(`${name} is open: ${new Set(labels).size} albums. Undo brings the albums before it back.`);
 }
 
-export type DownloadKind = ExportKind | 'index';
+/** The same vectors as where the model was made, or its answers would not be the same. */
+async function useBaseModelOf({ modelId, base, pictures, rows }: ReadModel, name: string): Promise<void> {
+  if (modelId === engine.value?.id) return;
+  for (const kind of ['filters', 'starter'] as const) {
+    if (engine.value && baseModel.value.kind === kind) continue;
+    const model: BaseModel = { kind };
+    if ((await teacher.call('identify', { model })) === modelId) {
+      await switchBaseModel(model);
+      return;
+    }
+  }
+  if (base?.has('model.json')) await switchBaseModel({ kind: 'files', name, files: base });
+  else if (pictures.length < rows.ids.length)
+    throw new NearkinError(
+      'MODEL_MISMATCH',
+      `${name} was made with another base model, which is not in the file. Choose that one first (Base model, above), then import again.`,
+    );
+}
+
+const endings: Readonly<Record<ExportKind, string>> = {
+  save: '.zip',
+  graph: '-graph.zip',
+  tflite: '.tflite',
+  index: '.nearkin',
+};
+
+const fileName = (name: string) => name.replace(/[^\p{L}\p{N} ._-]+/gu, '').trim() || 'model';
 
 /** Hands a file to the browser's downloads. */
-export async function download(kind: DownloadKind, card: Card): Promise<void> {
-  const name = card.name.replace(/[^\p{L}\p{N} ._-]+/gu, '').trim() || 'model';
+export async function download(kind: ExportKind, about: Card): Promise<void> {
+  const name = `${fileName(about.name)}${endings[kind]}`;
+  if (kind === 'save') return offer(await packModel(about), name);
+  await settle();
   const rows = rowsOf({ labelled: true });
-  if (!rows || !engine.value) throw new NearkinError('EMPTY_GALLERY', 'There are no albums to export yet.');
-  if (kind === 'save') return offer(await packModel(card), `${name}.zip`);
-  if (kind === 'index') {
-    const bytes = await searcher().call('indexFile', { rows, modelId: engine.value.id });
-    return offer(new Blob([bytes]), `${name}.nearkin`);
-  }
-  const files = await teacher.call('exportFiles', { rows, kind, card, unknownBelow: unknownBelow.value });
-  if (kind === 'tflite')
-    return offer(new Blob([files.get('model.tflite') as Uint8Array<ArrayBuffer>]), `${name}.tflite`);
-  offer(new Blob([await zipFiles(files)], { type: 'application/zip' }), `${name}-graph.zip`);
+  if (!rows) throw new NearkinError('EMPTY_GALLERY', 'There are no albums to export yet.');
+  const files = await teacher.call('exportFiles', { rows, kind, card: about, unknownBelow: unknownBelow.value });
+  if (kind === 'graph') return offer(new Blob([await zipFiles(files)], { type: 'application/zip' }), name);
+  const [bytes] = files.values();
+  offer(new Blob([bytes as Uint8Array<ArrayBuffer>]), name);
 }
 
 export function offer(blob: Blob, name: string): void {

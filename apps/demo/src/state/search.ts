@@ -1,11 +1,10 @@
-import { effect, signal } from '@preact/signals';
-import { loadSamples } from '../engines/sample-pack.js';
+import { batch, effect, signal } from '@preact/signals';
 import type { Found, SearchApi, SearchSettings } from '../engines/search.worker.js';
-import { addPictures } from './albums.js';
 import { engine, searcher, teacher } from './engine.js';
-import { busy, edit, edition, entries, rowsOf } from './gallery.js';
+import { openLibrary } from './library.js';
 import { measure, measureDraw } from './meters.js';
 import { complain, speak } from './notices.js';
+import { allRows, contents, looking } from './pictures.js';
 import { route } from './route.js';
 
 export type Query =
@@ -29,41 +28,52 @@ export const settings = signal<Omit<SearchSettings, 'k'>>({});
 const shown = 24;
 
 let indexed = -1;
+let indexedAt = 0;
 let indexing: Promise<void> | undefined;
+/** Shortest time between two indexes while pictures come in. */
+const betweenMs = 1000;
 
-/** Indexes the gallery as it is now, unless that was done. */
+/** Indexes the pictures as they are now, unless that was done; while more come in, those that are there so far. */
 async function bringUpToDate(): Promise<void> {
-  while (indexed !== edition.peek()) {
-    indexing ??= (async () => {
-      const at = edition.peek();
-      const rows = rowsOf({ labelled: false });
-      indexInfo.value = rows ? await searcher().call('index', { rows, modelId: engine.peek()!.id }) : undefined;
-      indexed = at;
-    })().finally(() => {
-      indexing = undefined;
-    });
-    await indexing;
-  }
+  await indexing;
+  const partial = looking.peek();
+  if (indexed === contents.peek() || (partial && performance.now() - indexedAt < betweenMs)) return;
+  indexing = (async () => {
+    const at = contents.peek();
+    const rows = allRows();
+    indexInfo.value = rows ? await searcher().call('index', { rows, modelId: engine.peek()!.id, partial }) : undefined;
+    // What is found so far is asked anew when everything is there.
+    indexed = partial ? -1 : at;
+    indexedAt = performance.now();
+  })().finally(() => {
+    indexing = undefined;
+  });
+  await indexing;
+  if (!looking.peek() && indexed !== contents.peek()) await bringUpToDate();
 }
 
 let asked = 0;
+/** The vector of the newest question, for as long as the base model is the same. */
+let known: { readonly query: Query; readonly model: string; readonly vector: Float32Array | undefined } | undefined;
 
-export async function search(next: Query | undefined): Promise<void> {
+/** @param options.again the same question, because there are more pictures now */
+export async function search(next: Query | undefined, { again = false } = {}): Promise<void> {
   const number = ++asked;
   query.value = next;
-  trouble.value = '';
+  if (!again) trouble.value = '';
   if (!next) {
     found.value = undefined;
     queryVector.value = undefined;
     return;
   }
   try {
-    if (busy.peek()) {
+    await bringUpToDate();
+    if (number !== asked) return;
+    if (!indexInfo.peek()) {
       found.value = undefined;
-      trouble.value = 'The pictures are still being looked at; the answer comes when that is done.';
+      trouble.value = looking.peek() ? 'The first pictures are being looked at …' : 'There are no pictures yet.';
       return;
     }
-    await bringUpToDate();
     const vector = await vectorOf(next);
     if (number !== asked) return;
     const answer = await searcher().call('search', {
@@ -72,11 +82,14 @@ export async function search(next: Query | undefined): Promise<void> {
       settings: { ...settings.peek(), k: shown },
     });
     if (number !== asked) return;
-    found.value = answer;
-    queryVector.value = vector;
+    batch(() => {
+      trouble.value = '';
+      found.value = answer;
+      queryVector.value = answer.vector;
+    });
     measure('search', answer.ms);
     measureDraw();
-    speak(`${answer.hits.length} pictures found`);
+    if (!again || !looking.peek()) speak(`${answer.hits.length} pictures found`);
   } catch (error) {
     if (number !== asked) return;
     found.value = undefined;
@@ -85,6 +98,14 @@ export async function search(next: Query | undefined): Promise<void> {
 }
 
 async function vectorOf(next: Query): Promise<Float32Array | undefined> {
+  const model = engine.peek()?.id ?? '';
+  if (known?.query === next && known.model === model) return known.vector;
+  const vector = await freshVectorOf(next);
+  known = { query: next, model, vector };
+  return vector;
+}
+
+async function freshVectorOf(next: Query): Promise<Float32Array | undefined> {
   if (next.kind === 'words') return teacher.call('embedText', { text: next.text });
   if (next.kind === 'like') return undefined;
   const { vector, embedMs } = await teacher.call('classify', { picture: next.file, k: 1 });
@@ -92,32 +113,22 @@ async function vectorOf(next: Query): Promise<Float32Array | undefined> {
   return vector;
 }
 
-/** Views that need the index keep it fresh, but not while pictures are still coming in. */
 effect(() => {
-  edition.value;
-  if (!engine.value || busy.value || (route.value !== 'search' && route.value !== 'inspect')) return;
+  if (route.value === 'search') openLibrary().catch(complain);
+});
+
+/** Views that need the index keep it fresh. */
+effect(() => {
+  contents.value;
+  looking.value;
+  const view = route.value;
+  if (!engine.value || (view !== 'search' && view !== 'inspect')) return;
+  const before = indexed;
   bringUpToDate()
     .then(() => {
-      if (query.peek()) void search(query.peek());
+      if (view === 'search' && query.peek() && (indexed !== before || indexed === -1))
+        return search(query.peek(), { again: true });
+      return undefined;
     })
     .catch(complain);
 });
-
-export async function addSampleLibrary(): Promise<void> {
-  try {
-    const samples = await loadSamples('gallery');
-    addPictures(
-      samples.map(({ picture }) => ({ label: '', file: picture })),
-      'add the sample library',
-    );
-  } catch (error) {
-    complain(error);
-  }
-}
-
-export function emptyLibrary(): void {
-  edit(
-    'empty the library',
-    entries.value.filter(({ label }) => label !== ''),
-  );
-}

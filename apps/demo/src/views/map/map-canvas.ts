@@ -4,7 +4,7 @@ export interface MapScene {
   readonly points: Float32Array;
   /** The class of each point, from 0; -1: none. */
   readonly classes: ArrayLike<number>;
-  readonly images: readonly (HTMLImageElement | undefined)[];
+  readonly images: readonly (ImageBitmap | undefined)[];
   readonly marked: ReadonlySet<number>;
   readonly selected: number | undefined;
   readonly star: { readonly x: number; readonly y: number; readonly neighbours: readonly number[] } | undefined;
@@ -25,6 +25,8 @@ export interface Placement {
 export const classColours = ['#2e8b6d', '#c9761a', '#5b76d8', '#c2497f', '#8a7a1f', '#2f8fb0', '#a05bc4', '#b5533c'];
 export const shapes = ['circle', 'square', 'triangle', 'diamond'] as const;
 
+const mostStretch = 1.8;
+
 export function placement(points: Float32Array, view: MapView, size: { width: number; height: number }): Placement {
   let [left, right, top, bottom] = [Infinity, -Infinity, Infinity, -Infinity];
   for (let i = 0; i < points.length; i += 2) {
@@ -33,15 +35,15 @@ export function placement(points: Float32Array, view: MapView, size: { width: nu
     top = Math.min(top, points[i + 1]!);
     bottom = Math.max(bottom, points[i + 1]!);
   }
-  const margin = 36;
-  const scale =
-    Math.min(
-      (size.width - 2 * margin) / Math.max(right - left, 1e-9),
-      (size.height - 2 * margin) / Math.max(bottom - top, 1e-9),
-    ) * view.zoom;
+  const margin = 44;
+  const across = (size.width - 2 * margin) / Math.max(right - left, 1e-9);
+  const down = (size.height - 2 * margin) / Math.max(bottom - top, 1e-9);
+  // The axes mean nothing by themselves, so a wide window may stretch them, though not out of all proportion.
+  const scaleX = Math.min(across, down * mostStretch) * view.zoom;
+  const scaleY = Math.min(down, across * mostStretch) * view.zoom;
   const [middleX, middleY] = [(left + right) / 2 + view.x, (top + bottom) / 2 + view.y];
   return {
-    toScreen: (x, y) => [size.width / 2 + (x - middleX) * scale, size.height / 2 + (y - middleY) * scale],
+    toScreen: (x, y) => [size.width / 2 + (x - middleX) * scaleX, size.height / 2 + (y - middleY) * scaleY],
   };
 }
 
@@ -61,59 +63,79 @@ export function drawMap(canvas: HTMLCanvasElement, scene: MapScene, view: MapVie
   const danger = style.getPropertyValue('--danger').trim();
   const outline = style.getPropertyValue('--line').trim();
   const gold = style.getPropertyValue('--gold').trim();
+  const paper = style.getPropertyValue('--sheet').trim();
   const place = placement(scene.points, view, { width, height });
   const count = scene.points.length / 2;
-  const side = Math.max(14, Math.min(46, (Math.sqrt((width * height) / count) / 2.2) * Math.sqrt(view.zoom)));
+  const side = Math.max(16, Math.min(56, (Math.sqrt((width * height) / count) / 1.9) * Math.sqrt(view.zoom)));
   const at = (row: number) => place.toScreen(scene.points[row * 2]!, scene.points[row * 2 + 1]!);
   const star = scene.star && place.toScreen(scene.star.x, scene.star.y);
+  const near = new Set(scene.star?.neighbours ?? []);
+  const drawRow = (row: number) => {
+    const [x, y] = at(row);
+    if (x < -side || y < -side || x > width + side || y > height + side) return;
+    const kind = scene.classes[row]!;
+    const colour = kind < 0 ? outline : classColours[kind % classColours.length]!;
+    const image = scene.images[row];
+    const corner = side * 0.18;
+    if (image) context.drawImage(image, x - side / 2, y - side / 2, side, side);
+    frame(context, [x, y], { side, corner, colour, width: kind < 0 ? 1 : 2 });
+    if (kind >= 0) {
+      context.fillStyle = colour;
+      mark(context, shapes[kind % shapes.length]!, [x + side / 2, y - side / 2], side > 24 ? 5 : 4);
+    }
+    if (scene.marked.has(row)) badge(context, [x - side / 2, y - side / 2], { danger, paper });
+    if (near.has(row)) frame(context, [x, y], { side: side + 6, corner: corner + 3, colour: gold, width: 3 });
+    if (scene.selected === row) frame(context, [x, y], { side: side + 8, corner: corner + 4, colour: ink, width: 3 });
+  };
+  for (let row = 0; row < count; row++) if (!near.has(row) && row !== scene.selected) drawRow(row);
   if (star) {
     context.strokeStyle = ink;
     context.lineWidth = 1.5;
-    context.setLineDash([4, 4]);
+    context.setLineDash([2, 5]);
+    context.lineCap = 'round';
     for (const row of scene.star!.neighbours) line(context, star, at(row));
     context.setLineDash([]);
   }
-  for (let row = 0; row < count; row++) {
-    const [x, y] = at(row);
-    const kind = scene.classes[row]!;
-    const colour = kind < 0 ? style.getPropertyValue('--soft').trim() : classColours[kind % classColours.length]!;
-    const image = scene.images[row];
-    if (image?.complete && image.naturalWidth > 0) {
-      context.fillStyle = '#fff';
-      context.fillRect(x - side / 2, y - side / 2, side, side);
-      context.drawImage(image, x - side / 2, y - side / 2, side, side);
-      context.lineWidth = kind < 0 ? 1 : 2;
-      context.strokeStyle = kind < 0 ? outline : colour;
-      context.strokeRect(x - side / 2, y - side / 2, side, side);
-    }
-    if (kind >= 0) {
-      context.fillStyle = colour;
-      mark(context, shapes[kind % shapes.length]!, [x + side / 2, y - side / 2], 5);
-    }
-    if (scene.marked.has(row)) {
-      context.strokeStyle = danger;
-      context.lineWidth = 3;
-      context.strokeRect(x - side / 2 - 4, y - side / 2 - 4, side + 8, side + 8);
-      context.fillStyle = danger;
-      context.font = '700 14px system-ui';
-      context.fillText('?', x - side / 2 - 4, y - side / 2 - 8);
-    }
-    if (scene.selected === row) {
-      context.strokeStyle = ink;
-      context.lineWidth = 3;
-      context.strokeRect(x - side / 2 - 7, y - side / 2 - 7, side + 14, side + 14);
-    }
-  }
+  for (const row of near) drawRow(row);
+  if (scene.selected !== undefined) drawRow(scene.selected);
   if (star) {
     context.fillStyle = gold;
     context.strokeStyle = ink;
     context.lineWidth = 1.5;
-    drawStar(context, star, 13);
+    drawStar(context, star, 16);
   }
   return place;
 }
 
 type Point = readonly [number, number];
+
+interface Frame {
+  readonly side: number;
+  readonly corner: number;
+  readonly colour: string;
+  readonly width: number;
+}
+
+function frame(context: CanvasRenderingContext2D, [x, y]: Point, { side, corner, colour, width }: Frame): void {
+  context.strokeStyle = colour;
+  context.lineWidth = width;
+  context.beginPath();
+  context.roundRect(x - side / 2, y - side / 2, side, side, corner);
+  context.stroke();
+}
+
+/** A question mark on a round ground: this label may be wrong. */
+function badge(context: CanvasRenderingContext2D, [x, y]: Point, colours: { danger: string; paper: string }): void {
+  context.fillStyle = colours.danger;
+  context.beginPath();
+  context.arc(x, y, 8, 0, 2 * Math.PI);
+  context.fill();
+  context.fillStyle = colours.paper;
+  context.font = '700 12px system-ui';
+  context.textAlign = 'center';
+  context.textBaseline = 'middle';
+  context.fillText('?', x, y + 0.5);
+}
 
 function line(context: CanvasRenderingContext2D, [x, y]: Point, [u, v]: Point): void {
   context.beginPath();

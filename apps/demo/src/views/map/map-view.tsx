@@ -1,13 +1,13 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { addressOf, Thumb } from '../../components/thumb.js';
-import { byId, edition } from '../../state/gallery.js';
+import { blobOf, Thumb } from '../../components/thumb.js';
 import { layout, report, showPca, star, startUmap, umapProgress } from '../../state/map.js';
+import { contents, pictureById } from '../../state/pictures.js';
 import { isDark } from '../../state/theme.js';
 import { classColours, drawMap, type MapScene, type MapView as Place, type Placement, shapes } from './map-canvas.js';
+import { tileOf } from './tile-images.js';
 
 const whole: Place = { x: 0, y: 0, zoom: 1 };
-const images = new WeakMap<Blob, HTMLImageElement>();
 
 export function MapView() {
   const shown = layout.value;
@@ -26,17 +26,6 @@ export function MapView() {
   );
 }
 
-function imageOf(blob: Blob | undefined, onLoad: () => void): HTMLImageElement | undefined {
-  if (!blob) return undefined;
-  const known = images.get(blob);
-  if (known) return known;
-  const image = new Image();
-  image.onload = onLoad;
-  image.src = addressOf(blob);
-  images.set(blob, image);
-  return image;
-}
-
 function Chart() {
   const canvas = useRef<HTMLCanvasElement>(null);
   const placed = useRef<Placement>(undefined);
@@ -45,24 +34,25 @@ function Chart() {
   const shown = layout.value!;
   const classes = [...new Set(shown.labels)].filter((label) => label !== '');
   const suspects = new Set((report.value?.suspects ?? []).slice(0, 20).map(({ id }) => id));
-  const entry = selected.value === undefined ? undefined : byId.value.get(shown.ids[selected.value]!);
+  const entry = selected.value === undefined ? undefined : pictureById.value.get(shown.ids[selected.value]!);
 
+  const blobs = shown.ids.map((id) => blobOf(pictureById.value.get(id)));
   useEffect(() => {
     let frame = 0;
     const later = () => {
       cancelAnimationFrame(frame);
       frame = requestAnimationFrame(draw);
     };
-    const scene: MapScene = {
+    const scene = (): MapScene => ({
       points: shown.points,
       classes: shown.labels.map((label) => classes.indexOf(label)),
-      images: shown.ids.map((id) => imageOf(byId.peek().get(id)?.thumb, later)),
+      images: blobs.map((blob) => tileOf(blob, later)),
       marked: new Set(shown.ids.flatMap((id, row) => (suspects.has(id) ? [row] : []))),
       selected: selected.value,
       star: star.value,
-    };
+    });
     const draw = () => {
-      if (canvas.current) placed.current = drawMap(canvas.current, scene, place.peek());
+      if (canvas.current) placed.current = drawMap(canvas.current, scene(), place.peek());
     };
     later();
     const resized = new ResizeObserver(later);
@@ -71,7 +61,16 @@ function Chart() {
       cancelAnimationFrame(frame);
       resized.disconnect();
     };
-  }, [shown, star.value, report.value, place.value, selected.value, edition.value, isDark()]);
+  }, [
+    shown,
+    star.value,
+    report.value,
+    place.value,
+    selected.value,
+    blobs.filter(Boolean).length,
+    contents.value,
+    isDark(),
+  ]);
 
   const move = (dx: number, dy: number) => {
     const { x, y, zoom } = place.value;
@@ -189,7 +188,7 @@ function Notes({ suspects }: { suspects: number }) {
   return (
     <p class="soft">
       {suspects > 0
-        ? `${suspects} pictures with a red frame and “?” lie nearer to another album than to their own: a wrong label, or a hard one. `
+        ? `${suspects} pictures with a red “?” lie nearer to another album than to their own: a wrong label, or a hard one. `
         : ''}
       {star.value
         ? 'The star is your last question, with lines to its five nearest pictures.'
@@ -220,7 +219,7 @@ function Twin() {
           <tbody>
             {shown.ids.slice(0, 1000).map((id, row) => (
               <tr key={id}>
-                <th scope="row">{byId.value.get(id)?.name ?? id}</th>
+                <th scope="row">{pictureById.value.get(id)?.name ?? id}</th>
                 <td>{shown.labels[row] || 'library'}</td>
                 <td>
                   {shown.points[row * 2]!.toFixed(2)}, {shown.points[row * 2 + 1]!.toFixed(2)}

@@ -1,17 +1,18 @@
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import { picturesFromDrop } from '../../components/dropped-files.js';
+import { everyPicture, picturesFromDrop } from '../../components/dropped-files.js';
 import { addressOf, Thumb } from '../../components/thumb.js';
-import { addPictures } from '../../state/albums.js';
 import { engine } from '../../state/engine.js';
-import { byId, entries } from '../../state/gallery.js';
-import { addSampleLibrary, emptyLibrary, found, query, search, trouble } from '../../state/search.js';
+import { addToLibrary, libraryWork } from '../../state/library.js';
+import { everything, looking, pictureById } from '../../state/pictures.js';
+import { found, type Query, query, search, trouble } from '../../state/search.js';
+import { EmptyLibrary, LibraryBar } from './library-bar.js';
 
 const examples = ['a cat with heart eyes', 'something yellow and sour', 'music', 'a scary animal', 'eine Spinne'];
 
 export function SearchView() {
   const over = useSignal(false);
-  const empty = entries.value.length === 0;
+  const empty = everything.value.length === 0 && !libraryWork.value;
   return (
     <section
       class={`search ${over.value ? 'over' : ''}`}
@@ -26,65 +27,41 @@ export function SearchView() {
       onDrop={(event) => {
         event.preventDefault();
         over.value = false;
-        const [file] = event.dataTransfer ? picturesFromDrop(event.dataTransfer) : [];
-        if (file) void search({ kind: 'picture', file });
+        if (event.dataTransfer) void takeDrop(event.dataTransfer);
       }}
     >
-      <h1 id="search-title">{empty ? 'Find a picture by a picture, or by words' : 'Search'}</h1>
-      {empty ? <Empty /> : <Asking />}
-      <Found />
-      {!empty && <Library />}
+      <h1 id="search-title">{empty ? 'Find a picture by words, or by a picture' : 'Search'}</h1>
+      {empty ? (
+        <EmptyLibrary />
+      ) : (
+        <>
+          <Asking />
+          <Found />
+          <LibraryBar />
+        </>
+      )}
     </section>
   );
 }
 
-function Empty() {
-  return (
-    <>
-      <p class="lead">
-        Take the 297 sample drawings, or a folder of your own pictures. They are indexed on this device, in the
-        background; close the page in the middle and it goes on next time.
-      </p>
-      <div class="row">
-        <button type="button" class="button primary" onClick={addSampleLibrary}>
-          Take the sample library
-        </button>
-        <FolderButton />
-      </div>
-    </>
-  );
-}
-
-function FolderButton() {
-  return (
-    <label class="button file">
-      <input
-        id="library"
-        type="file"
-        multiple
-        {...{ webkitdirectory: true }}
-        onChange={({ currentTarget }) => {
-          const files = [...(currentTarget.files ?? [])].filter(({ type }) => type.startsWith('image/'));
-          addPictures(
-            files.map((file) => ({ label: '', file })),
-            `add ${files.length} pictures to the library`,
-          );
-          currentTarget.value = '';
-        }}
-      />
-      Add a folder
-    </label>
-  );
+/** One picture is a question; a folder, or many pictures, go into the library. */
+async function takeDrop(transfer: DataTransfer) {
+  const isFolder = [...transfer.items].some((item) => item.webkitGetAsEntry()?.isDirectory);
+  if (isFolder) return addToLibrary(await everyPicture(transfer));
+  const files = picturesFromDrop(transfer);
+  const [first] = files;
+  if (files.length > 1) return addToLibrary(files.map((file) => ({ name: file.name, file })));
+  if (first) await search({ kind: 'picture', file: first });
 }
 
 function Asking() {
-  const words = useSignal('');
+  const words = useSignal(textOf(query.peek()));
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const knowsWords = engine.value?.words ?? false;
   const askWords = (text: string) => {
     words.value = text;
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => void search(text.trim() ? { kind: 'words', text } : undefined), 150);
+    timer.current = setTimeout(() => void search(text.trim() ? { kind: 'words', text } : undefined), 60);
   };
   return (
     <>
@@ -133,26 +110,23 @@ function Asking() {
   );
 }
 
+const textOf = (asked: Query | undefined) => (asked?.kind === 'words' ? asked.text : '');
+
 function Found() {
   const asked = query.value;
   const answer = found.value;
-  if (trouble.value)
-    return (
-      <p class="soft" role="status">
-        {trouble.value}
-      </p>
-    );
+  if (trouble.value) return <p class="lesson">{trouble.value}</p>;
   if (!asked || !answer) return <Browse />;
   return (
     <>
       <div class="account">
         {asked.kind === 'picture' && <img class="thumb" src={addressOf(asked.file)} alt="What was asked with" />}
-        {asked.kind === 'like' && <Thumb entry={byId.value.get(asked.id)} alt="What was asked with" />}
+        {asked.kind === 'like' && <Thumb entry={pictureById.value.get(asked.id)} alt="What was asked with" />}
         <p data-account>
           {answer.partitions > 1
             ? `${answer.partitionsVisited} of ${answer.partitions} partitions visited, ${answer.scored} of ${answer.count} pictures scored`
             : `All ${answer.count} pictures scored`}
-          , {answer.ms.toFixed(1)} ms
+          , {answer.ms.toFixed(1)} ms{looking.value && '; more are being looked at'}
         </p>
         <button type="button" class="link" onClick={() => void search(undefined)}>
           Start over
@@ -169,10 +143,10 @@ function Found() {
 
 /** Before anything is asked: what there is. */
 function Browse() {
-  if (entries.value.length === 0) return null;
+  if (everything.value.length === 0) return null;
   return (
     <ul class="wall" aria-label="Pictures of the gallery">
-      {entries.value.slice(0, 60).map(({ id }) => (
+      {everything.value.slice(0, 60).map(({ id }) => (
         <Tile key={id} id={id} />
       ))}
     </ul>
@@ -180,7 +154,7 @@ function Browse() {
 }
 
 function Tile({ id, score }: { id: string; score?: number }) {
-  const entry = byId.value.get(id);
+  const entry = pictureById.value.get(id);
   const name = (entry?.label || entry?.name.replace(/\.[^.]*$/, '')) ?? id;
   return (
     <li data-id={id}>
@@ -193,27 +167,5 @@ function Tile({ id, score }: { id: string; score?: number }) {
         {score !== undefined && <span class="score">{score.toFixed(2)}</span>}
       </button>
     </li>
-  );
-}
-
-function Library() {
-  const library = entries.value.filter(({ label }) => label === '').length;
-  return (
-    <div class="row library">
-      <p class="soft grow">
-        {entries.value.length} pictures: {library} in the library, {entries.value.length - library} in albums.
-      </p>
-      {library === 0 && (
-        <button type="button" class="button" onClick={addSampleLibrary}>
-          Take the sample library
-        </button>
-      )}
-      <FolderButton />
-      {library > 0 && (
-        <button type="button" class="button" onClick={emptyLibrary}>
-          Empty the library
-        </button>
-      )}
-    </div>
   );
 }

@@ -3,10 +3,11 @@ import { useEffect } from 'preact/hooks';
 import { picturesFromDrop } from '../../components/dropped-files.js';
 import { addressOf, Thumb } from '../../components/thumb.js';
 import { loadSamples } from '../../engines/sample-pack.js';
-import { answered, ask, isReady, picture, rate, setUnknownBelow, unknownBelow } from '../../state/ask.js';
-import { hasCamera, startCamera, stopCamera, stream, video } from '../../state/camera.js';
-import { albums, byId } from '../../state/gallery.js';
+import { answered, ask, isReady, picture, rate } from '../../state/ask.js';
+import { cameras, startCamera, stopCamera, stream, video } from '../../state/camera.js';
+import { albums, byId, calibrated } from '../../state/gallery.js';
 import { complain } from '../../state/notices.js';
+import { chosen, setUnknownBelow, unknownBelow } from '../../state/unknown.js';
 
 /** A question in a picture, and the picture that answered it. */
 export function Ask() {
@@ -55,33 +56,51 @@ export function Ask() {
           />
           Choose a picture
         </label>
-        {hasCamera() ? (
+        {cameras.value !== 0 ? (
           <button type="button" class="button" aria-pressed={live} onClick={live ? stopCamera : startCamera}>
             {live ? 'Stop the camera' : 'Use the camera'}
           </button>
         ) : (
-          <span class="soft">No camera here (it needs a secure address).</span>
+          <span class="soft">No camera here.</span>
         )}
         <SampleQuestion />
       </div>
       <Answers />
-      {isReady.value && (
-        <label class="threshold">
-          <span>
-            “Unknown” below <output>{unknownBelow.value.toFixed(2)}</output>
-          </span>
-          <input
-            id="threshold"
-            type="range"
-            min="0"
-            max="1"
-            step="0.01"
-            value={unknownBelow.value}
-            onInput={({ currentTarget }) => setUnknownBelow(currentTarget.valueAsNumber)}
-          />
-        </label>
-      )}
+      {isReady.value && <Threshold />}
     </section>
+  );
+}
+
+function Threshold() {
+  const { objective } = calibrated.value ?? {};
+  return (
+    <div class="threshold">
+      <label>
+        <span>
+          “Unknown” below <output>{unknownBelow.value.toFixed(2)}</output>
+        </span>
+        <input
+          id="threshold"
+          type="range"
+          min="0"
+          max="1"
+          step="0.01"
+          value={unknownBelow.value}
+          onInput={({ currentTarget }) => setUnknownBelow(currentTarget.valueAsNumber)}
+        />
+      </label>
+      {chosen.value === undefined ? (
+        <p class="soft" data-calibrated={objective}>
+          {objective === 'far'
+            ? 'Calibrated on how alike your albums are; more pictures in each make it surer.'
+            : 'Calibrated on your albums: each picture asked the others.'}
+        </p>
+      ) : (
+        <button type="button" class="link" onClick={() => setUnknownBelow(undefined)}>
+          Calibrate on the albums again
+        </button>
+      )}
+    </div>
   );
 }
 

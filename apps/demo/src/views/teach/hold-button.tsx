@@ -1,3 +1,4 @@
+import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { addPictures } from '../../state/albums.js';
 import { takePicture } from '../../state/camera.js';
@@ -7,14 +8,17 @@ export function HoldButton(props: { label: string; check?: () => boolean; onDone
   const { label, check, onDone } = props;
   const timer = useRef<ReturnType<typeof setInterval>>(undefined);
   const taken = useRef<File[]>([]);
+  const count = useSignal(0);
 
   const take = async () => {
     const file = await takePicture(`camera ${new Date().toISOString().replace(/[:.]/g, '-')}.png`);
     if (file) taken.current.push(file);
+    count.value = taken.current.length;
   };
   const start = () => {
     if (timer.current !== undefined || (check && !check())) return;
     taken.current = [];
+    count.value = 0;
     void take();
     timer.current = setInterval(take, 250);
   };
@@ -22,6 +26,7 @@ export function HoldButton(props: { label: string; check?: () => boolean; onDone
     if (timer.current === undefined) return;
     clearInterval(timer.current);
     timer.current = undefined;
+    // The last picture may be in the making.
     await new Promise((resolve) => setTimeout(resolve, 150));
     addPictures(taken.current.map((file) => ({ label, file })));
     onDone?.();
@@ -31,6 +36,7 @@ export function HoldButton(props: { label: string; check?: () => boolean; onDone
     <button
       type="button"
       class="button hold"
+      data-taken={count.value}
       aria-label={label ? `Hold to take pictures for ${label}` : 'Hold to take pictures'}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);
@@ -50,7 +56,7 @@ export function HoldButton(props: { label: string; check?: () => boolean; onDone
       }}
       onBlur={stop}
     >
-      Hold
+      {count.value > 0 && timer.current !== undefined ? `Hold · ${count.value}` : 'Hold'}
     </button>
   );
 }

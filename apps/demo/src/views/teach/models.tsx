@@ -1,26 +1,15 @@
 import { useSignal } from '@preact/signals';
-import { useRef } from 'preact/hooks';
-import type { SavedModel } from '../../engines/gallery-store.js';
+import type { ExportKind } from '../../engines/export-classifier.js';
 import { albums } from '../../state/gallery.js';
-import {
-  type Card,
-  type DownloadKind,
-  download,
-  models,
-  offer,
-  openModel,
-  removeModel,
-  saveModel,
-} from '../../state/models.js';
+import { card, download, models, openModel, saveModel } from '../../state/models.js';
 import { complain } from '../../state/notices.js';
-
-const size = (bytes: number) =>
-  bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1e3))} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+import { CardFields } from './card-fields.js';
+import { ModelRow, type Run } from './model-row.js';
 
 /** Models of this device: kept, opened, handed on. */
 export function Models() {
   const busy = useSignal(false);
-  const run = async (work: () => Promise<void>) => {
+  const run: Run = async (work) => {
     busy.value = true;
     await work().catch(complain);
     busy.value = false;
@@ -43,13 +32,10 @@ export function Models() {
         <input
           id="import"
           type="file"
-          accept=".zip,application/zip"
+          accept=".zip,.tflite,.nearkin"
           onChange={({ currentTarget }) => {
             const [file] = currentTarget.files ?? [];
-            if (file)
-              void run(async () =>
-                openModel(new Uint8Array(await file.arrayBuffer()), file.name.replace(/\.zip$/, '')),
-              );
+            if (file) void run(() => openModel(file, file.name.replace(/\.(zip|tflite|nearkin)$/i, '')));
             currentTarget.value = '';
           }}
         />
@@ -59,57 +45,45 @@ export function Models() {
   );
 }
 
-const fields = [
-  ['name', 'Name'],
-  ['description', 'Description'],
-  ['author', 'Author'],
-  ['version', 'Version'],
-  ['license', 'Licence'],
-] as const;
-
-const downloads: readonly (readonly [DownloadKind, string, string])[] = [
-  ['save', 'nearkin model', '.zip: opens here, in Node and on the command line'],
+const downloads: readonly (readonly [ExportKind, string, string])[] = [
+  ['save', 'nearkin model', '.zip: with the pictures; opens here, in Node and on the command line'],
   ['graph', 'GraphModel', '.zip: any TensorFlow.js program, none of our code'],
   ['index', 'Index', '.nearkin: for search, or a classifier of many rows'],
   ['tflite', 'TFLite', '.tflite: phones and small devices'],
 ];
 
-function SaveForm({ busy, run }: { busy: boolean; run: (work: () => Promise<void>) => Promise<void> }) {
-  const card = useSignal<Card>({
-    name: 'My albums',
-    description: '',
-    author: '',
-    version: '1.0',
-    license: 'Apache-2.0',
-  });
+function SaveForm({ busy, run }: { busy: boolean; run: Run }) {
   const few = albums.value.size < 2;
-  const named = card.value.name.trim() !== '';
+  const name = card.value.name.trim();
+  const isTaken = models.value.some((model) => model.name === name);
   return (
     <form
       class="save"
       onSubmit={(event) => {
         event.preventDefault();
-        void run(() => saveModel(card.value));
+        void run(() => saveModel({ ...card.value, name }));
       }}
     >
-      {fields.map(([key, text]) => (
-        <label key={key} class={`field ${key}`}>
-          <span>{text}</span>
-          <input
-            name={key}
-            autocomplete="off"
-            required={key === 'name'}
-            value={card.value[key]}
-            onInput={({ currentTarget }) => {
-              card.value = { ...card.value, [key]: currentTarget.value };
-            }}
-          />
-        </label>
-      ))}
+      <CardFields
+        card={card.value}
+        onChange={(next) => {
+          card.value = next;
+        }}
+      />
       <div class="row">
-        <button type="submit" class="button primary" disabled={busy || few || !named}>
+        <button type="submit" class="button primary" disabled={busy || few || name === ''}>
           Save on this device
         </button>
+        {isTaken && !few && (
+          <button
+            type="button"
+            class="button"
+            disabled={busy}
+            onClick={() => void run(() => saveModel({ ...card.value, name }, { replace: true }))}
+          >
+            Replace “{name}”
+          </button>
+        )}
         {few && <span class="soft">A model needs two albums.</span>}
       </div>
       <details>
@@ -121,7 +95,7 @@ function SaveForm({ busy, run }: { busy: boolean; run: (work: () => Promise<void
                 type="button"
                 class="button"
                 disabled={busy || few}
-                onClick={() => void run(() => download(kind, card.value))}
+                onClick={() => void run(() => download(kind, { ...card.value, name }))}
               >
                 {text}
               </button>
@@ -131,54 +105,5 @@ function SaveForm({ busy, run }: { busy: boolean; run: (work: () => Promise<void
         </ul>
       </details>
     </form>
-  );
-}
-
-function ModelRow({ model, run }: { model: SavedModel; run: (work: () => Promise<void>) => Promise<void> }) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  return (
-    <li data-model={model.name}>
-      <div>
-        <strong>{model.name}</strong>
-        <p class="soft">
-          {model.labels.length} labels, {model.pictures} pictures, {size(model.zip.size)}
-          {model.author && `, by ${model.author}`}
-          {model.version && `, version ${model.version}`}
-          {model.license && `, ${model.license}`}
-        </p>
-        {model.description && <p>{model.description}</p>}
-        <details>
-          <summary>Labels</summary>
-          <p>{model.labels.join(', ')}</p>
-        </details>
-      </div>
-      <div class="row">
-        <button
-          type="button"
-          class="button"
-          onClick={() => void run(async () => openModel(new Uint8Array(await model.zip.arrayBuffer()), model.name))}
-        >
-          Open
-        </button>
-        <button type="button" class="button" onClick={() => offer(model.zip, `${model.name}.zip`)}>
-          Download
-        </button>
-        <button type="button" class="button" onClick={() => dialog.current?.showModal()}>
-          Delete …
-        </button>
-      </div>
-      <dialog ref={dialog} aria-label={`Delete ${model.name}?`}>
-        <h2>Delete {model.name}?</h2>
-        <p>It goes from this device. Your albums stay.</p>
-        <form method="dialog" class="row end">
-          <button type="submit" class="button">
-            Keep it
-          </button>
-          <button type="submit" class="button danger" onClick={() => void run(() => removeModel(model))}>
-            Delete
-          </button>
-        </form>
-      </dialog>
-    </li>
   );
 }
