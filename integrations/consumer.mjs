@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdtempSync, realpathSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { dependenciesOn } from './tarballs.mjs';
+import { dependenciesOn } from './dependencies-on.mjs';
 
 /** What the pages of the site tell a user to install beside nearkin. */
 export const tfjs = Object.fromEntries(

@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { packAll } from '../scripts/pack-packages.mjs';
 import { measureSizes } from './sizes.mjs';
 import { stories } from './stories.mjs';
-import { packAll } from './tarballs.mjs';
 
 const { values } = parseArgs({
   options: {

@@ -14,6 +14,9 @@ const types = {
   '.woff2': 'font/woff2',
 };
 
+/** Where the site stands on its host, as it was built: `/` or `/nearkin/`. */
+const base = process.env.DOCS_BASE ?? '/';
+
 /** Serves the built site as a static host does, `/page` for `page.html`; lists its pages. */
 export async function serveSite() {
   const files = new Map(
@@ -25,7 +28,8 @@ export async function serveSite() {
       }),
   );
   const server = createServer((request, response) => {
-    const path = decodeURIComponent(new URL(request.url, 'http://localhost').pathname);
+    const { pathname } = new URL(request.url, 'http://localhost');
+    const path = pathname.startsWith(base) ? decodeURIComponent(`/${pathname.slice(base.length)}`) : '';
     const file = files.get(path) ?? files.get(`${path}.html`) ?? files.get(`${path}index.html`);
     response.writeHead(file ? 200 : 404, { 'content-type': types[extname(file ?? '')] ?? 'application/octet-stream' });
     response.end(file ? readFileSync(file) : 'not found');
@@ -34,5 +38,5 @@ export async function serveSite() {
   const pages = [...files.keys()]
     .filter((path) => path.endsWith('.html') && path !== '/404.html')
     .map((path) => path.replace(/(index)?\.html$/, ''));
-  return { url: `http://127.0.0.1:${server.address().port}`, pages, close: () => server.close() };
+  return { url: `http://127.0.0.1:${server.address().port}${base.slice(0, -1)}`, pages, close: () => server.close() };
 }
