@@ -12,6 +12,25 @@ describe('bundles in memory', () => {
     await expect(bundle.read('../a')).rejects.toMatchObject({ code: 'UNSAFE_PATH' });
     expect((await openBundle(bundle)).bundle).toBe(bundle);
   });
+
+  it('are written whole: old files go, and a refused name leaves them', async () => {
+    const target = new Map([['old.bin', bytes]]);
+    await expect(writeBundle(target, new Map([['../r.json', bytes]]), '../r.json')).rejects.toMatchObject({
+      code: 'UNSAFE_PATH',
+    });
+    expect([...target.keys()]).toEqual(['old.bin']);
+    await writeBundle(
+      target,
+      new Map([
+        ['r.json', bytes],
+        ['a/b.bin', bytes],
+      ]),
+      'r.json',
+    );
+    expect([...target.keys()]).toEqual(['r.json', 'a/b.bin']);
+    await writeBundle(target, target, 'r.json');
+    expect([...target.keys()]).toEqual(['r.json', 'a/b.bin']);
+  });
 });
 
 describe('sources and targets of no kind', () => {

@@ -9,8 +9,11 @@ import { assertSafeName, missingFile } from './safe-name.js';
  */
 export type BundleSource = string | URL | ReadonlyMap<string, Uint8Array> | Bundle;
 
-/** Where a bundle can be written: a folder's path or `file:` URL (Node) or `indexeddb://name` (browser). */
-export type BundleTarget = string | URL;
+/**
+ * Where a bundle can be written: a folder's path or `file:` URL (Node), `indexeddb://name` (browser), or a map of files
+ * by name, whose old content goes (to zip or send them).
+ */
+export type BundleTarget = string | URL | Map<string, Uint8Array>;
 
 /**
  * Opens a bundle for reading; a URL is not asked before the first read.
@@ -51,8 +54,14 @@ export async function writeBundle(
   files: ReadonlyMap<string, Uint8Array>,
   root: string,
 ): Promise<void> {
-  for (const name of files.keys()) assertSafeName(name, String(target));
+  for (const name of files.keys()) assertSafeName(name, target instanceof Map ? inMemory : String(target));
   if (!files.has(root)) throw new NearkinError('INVALID_ARGUMENT', `Expected the files to hold the root ${root}.`);
+  if (target instanceof Map) {
+    const next = [...files];
+    target.clear();
+    for (const [name, bytes] of next) target.set(name, bytes);
+    return;
+  }
   const text = String(target);
   const scheme = schemeOf(text);
   if (scheme === 'indexeddb') return host.writeStorage(text.slice('indexeddb://'.length), files, root);
@@ -66,8 +75,10 @@ export async function writeBundle(
   );
 }
 
+const inMemory = 'memory';
+
 function memoryBundle(files: ReadonlyMap<string, Uint8Array>): Bundle {
-  const location = 'memory';
+  const location = inMemory;
   return {
     location,
     async read(name) {
