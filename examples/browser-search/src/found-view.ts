@@ -1,4 +1,4 @@
-import type { BundleSearcher, Hit } from '@nearkin/searcher';
+import type { Hit, LazyBundleSearcher } from '@nearkin/searcher';
 
 let urls: string[] = [];
 
@@ -7,7 +7,7 @@ export async function showFound(
   list: HTMLElement,
   options: {
     readonly hits: readonly Hit[];
-    readonly searcher: BundleSearcher<Blob>;
+    readonly searcher: LazyBundleSearcher<Blob>;
     readonly onLike: (id: string) => unknown;
   },
 ): Promise<void> {

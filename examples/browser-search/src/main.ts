@@ -1,5 +1,5 @@
 import './style.css';
-import { type BundleSearcher, openSearcher, type SearchQuery } from '@nearkin/searcher';
+import { type LazyBundleSearcher, openLazySearcher, type SearchQuery } from '@nearkin/searcher';
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import { findElement } from './find-element.js';
 import { showFound } from './found-view.js';
@@ -20,7 +20,7 @@ async function startBackend(): Promise<void> {
   await chooseBackend({ wasmPaths: { 'tfjs-backend-wasm-simd.wasm': simd } });
 }
 
-async function ask(searcher: BundleSearcher<Blob>, query: SearchQuery<Blob>) {
+async function ask(searcher: LazyBundleSearcher<Blob>, query: SearchQuery<Blob>) {
   const number = ++asked;
   try {
     // Only pictures need tfjs; Vite decides where its file goes, so the page has to tell.
@@ -32,7 +32,7 @@ async function ask(searcher: BundleSearcher<Blob>, query: SearchQuery<Blob>) {
     const hits = await searcher.search(query, { k: 12 });
     // #endregion ask
     if (number !== asked) return;
-    status.textContent = `${hits.length} of ${searcher.index.count} pictures`;
+    status.textContent = `${hits.length} of ${searcher.header.count} pictures`;
     await showFound(found, { hits, searcher, onLike: (id) => ask(searcher, { like: id }) });
   } catch (error) {
     if (number !== asked) return;
@@ -43,11 +43,12 @@ async function ask(searcher: BundleSearcher<Blob>, query: SearchQuery<Blob>) {
 
 try {
   // #region open
-  const searcher = await openSearcher<Blob>(
+  // Words fetch the partitions they look at; openSearcher would fetch the whole index first.
+  const searcher = await openLazySearcher<Blob>(
     new URL(new URLSearchParams(location.search).get('bundle') ?? 'bundle/', location.href),
   );
   // #endregion open
-  status.textContent = `${searcher.index.count} pictures; ask for one.`;
+  status.textContent = `${searcher.header.count} pictures; ask for one.`;
   const askAgain = () => {
     const image = picture.files?.[0];
     forget.hidden = !image;

@@ -19,6 +19,17 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 describe('a bundle in a folder', () => {
+  it('says where a file is, inside it alone', async () => {
+    await mkdir(folder, { recursive: true });
+    const { bundle } = await openBundle(folder);
+    expect(bundle.address?.('w/1.bin')).toBe(join(folder, 'w', '1.bin'));
+    const { bundle: remote } = await openBundle('https://example.com/pets/model.json?v=1');
+    expect(remote.address?.('w/ä 1.bin')).toBe('https://example.com/pets/w/%C3%A4%201.bin');
+    for (const one of [bundle, remote])
+      expect(() => one.address?.('../x')).toThrowError(expect.objectContaining({ code: 'UNSAFE_PATH' }));
+    expect((await openBundle(new Map())).bundle.address).toBeUndefined();
+  });
+
   it('is written and read back, by path, relative path and URL', async () => {
     await writeBundle(
       folder,

@@ -50,6 +50,10 @@ export const host: BundleHost = {
 function folderBundle(folder: string): Bundle {
   return {
     location: folder,
+    address(name) {
+      assertSafeName(name, folder);
+      return join(folder, name);
+    },
     async read(name, options = {}) {
       assertSafeName(name, folder);
       try {

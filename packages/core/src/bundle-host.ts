@@ -9,6 +9,12 @@ export interface Bundle {
    * @throws {NearkinError} `UNSAFE_PATH`, `NOT_FOUND`, `IO_ERROR`, `ABORTED`
    */
   read(name: string, options?: { signal?: AbortSignal | undefined }): Promise<Uint8Array>;
+  /**
+   * The path or URL of one file, for readers that take it in pieces; left out where files have none of their own.
+   *
+   * @throws {NearkinError} `UNSAFE_PATH`
+   */
+  address?(name: string): string;
 }
 
 /** What the hosts differ in. */

@@ -92,11 +92,15 @@ function memoryBundle(files: ReadonlyMap<string, Uint8Array>): Bundle {
 
 function urlBundle(folder: string): Bundle {
   const base = folder.endsWith('/') ? folder : `${folder}/`;
+  const address = (name: string) => {
+    assertSafeName(name, base);
+    return base + name.split('/').map(encodeURIComponent).join('/');
+  };
   return {
     location: base,
+    address,
     async read(name, options = {}) {
-      assertSafeName(name, base);
-      const url = base + name.split('/').map(encodeURIComponent).join('/');
+      const url = address(name);
       let response: Response;
       try {
         response = await fetch(url, options.signal ? { signal: options.signal } : {});

@@ -3,8 +3,22 @@ export { buildIndex } from './build-index.js';
 export type { BuildIndexOptions } from './build-options.js';
 export type { BuildSearcherOptions } from './bundle/build-searcher.js';
 export type { BundleSearcher, BundleSearchOptions, SearcherReport } from './bundle/bundle-searcher.js';
+export type { BundleFileReport, BundleReport } from './bundle/inspect-bundle.js';
 export type { SearcherItem } from './bundle/journal.js';
-export { buildSearcher, composeSearcher, openSearcher, saveSearcher, searcherFiles } from './bundle/on-demand.js';
+export {
+  buildSearcher,
+  composeSearcher,
+  inspectBundle,
+  openLazySearcher,
+  openSearcher,
+  saveSearcher,
+  searcherFiles,
+} from './bundle/on-demand.js';
+export type {
+  LazyBundleSearcher,
+  LazyBundleSearchOptions,
+  OpenLazySearcherOptions,
+} from './bundle/open-lazy-searcher.js';
 export type { OpenSearcherOptions } from './bundle/open-searcher.js';
 export type { QueryEncoder } from './bundle/query-encoder.js';
 export type { QueryWeights, SearchQuery } from './bundle/search-query.js';

@@ -1,4 +1,5 @@
 import { assertSameModel, NearkinError, throwIfAborted } from '@nearkin/core';
+import { readRow } from '../read-row.js';
 import type { SearchIndex } from '../search-index.js';
 import { checkSearchOptions, type Hit, type SearchOptions } from '../search-options.js';
 import { embedQuery } from './embed-query.js';
@@ -81,8 +82,9 @@ export function searcherParts<Image>(searcher: BundleSearcher<Image>): SearcherP
 export function createBundleSearcher<Image>(parts: SearcherParts<Image>): BundleSearcher<Image> {
   const { index, encoder, userinfo, report, thumbnails = noThumbnails, ownsEncoder } = parts;
   assertSameModel({ vectors: index, modelId: index.modelId }, { vectors: encoder, modelId: encoder.id });
+  const rows = { dim: index.dim, vector: (id: string) => rowOf(index, id) };
   const embed: BundleSearcher<Image>['embed'] = (query, { signal } = {}) =>
-    embedQuery(checkQuery(query), { encoder, index, signal });
+    embedQuery(checkQuery(query), { encoder, rows, signal });
   const dispose = () => {
     if (parts.ownsIndex !== false) index.dispose();
     if (ownsEncoder) encoder.dispose?.();
@@ -96,14 +98,12 @@ export function createBundleSearcher<Image>(parts: SearcherParts<Image>): Bundle
     async search(query: string | SearchQuery<Image>, options: BundleSearchOptions = {}) {
       const { minScore = Number.NEGATIVE_INFINITY, k = 10, ...rest } = options;
       checkSearchOptions(options);
-      if (typeof minScore !== 'number' || Number.isNaN(minScore))
-        throw new NearkinError('INVALID_ARGUMENT', `Expected minScore to be a number, got ${String(minScore)}.`);
+      assertScore(minScore);
       const checked = checkQuery(query);
-      const vector = await embedQuery(checked, { encoder, index, signal: options.signal });
+      const vector = await embedQuery(checked, { encoder, rows, signal: options.signal });
       throwIfAborted(options.signal);
-      const asked = new Set(checked.like);
-      const hits = index.search(vector, { ...rest, k: k + asked.size });
-      return hits.filter(({ id, score }) => !asked.has(id) && score >= minScore).slice(0, k);
+      const hits = index.search(vector, { ...rest, k: k + checked.like.length });
+      return answersOf(hits, { like: checked.like, minScore, k });
     },
     thumbnail: (id: string) => thumbnails.read(id),
     checkThumbnails: () => thumbnails.check(index),
@@ -112,4 +112,29 @@ export function createBundleSearcher<Image>(parts: SearcherParts<Image>): Bundle
   });
   partsOf.set(searcher, parts as unknown as SearcherParts<never>);
   return searcher;
+}
+
+/** @throws {NearkinError} `INVALID_ARGUMENT` */
+export function assertScore(minScore: unknown): void {
+  if (typeof minScore !== 'number' || Number.isNaN(minScore))
+    throw new NearkinError('INVALID_ARGUMENT', `Expected minScore to be a number, got ${String(minScore)}.`);
+}
+
+/** What was found, without the rows that were asked with and what scores too little. */
+export function answersOf(
+  hits: readonly Hit[],
+  { like, minScore, k }: { like: readonly string[]; minScore: number; k: number },
+): Hit[] {
+  const asked = new Set(like);
+  return hits.filter(({ id, score }) => !asked.has(id) && score >= minScore).slice(0, k);
+}
+
+/** A row as finely as the index keeps it. */
+function rowOf({ state }: SearchIndex, id: string): Float32Array {
+  const row = state.rows.find(id);
+  if (row === undefined)
+    throw new NearkinError('UNKNOWN_ID', `Expected the id of a row of the index, got ${JSON.stringify(id)}.`, {
+      details: { id },
+    });
+  return readRow(state, row);
 }

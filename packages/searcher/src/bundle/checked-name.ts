@@ -7,6 +7,12 @@ export function checkedName(name: string, bytes: Uint8Array): string {
   return `${name.slice(0, dot)}-${mark}${name.slice(dot)}`;
 }
 
+/** The length of the content by the file's name; undefined when the name says none. */
+export function checkedSize(name: string): number | undefined {
+  const size = /-[0-9a-f]{8}-(\d+)\.[^.]+$/.exec(name)?.[1];
+  return size === undefined ? undefined : Number(size);
+}
+
 /**
  * Reads a file whose name was made by {@link checkedName}.
  *

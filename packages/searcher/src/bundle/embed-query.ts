@@ -1,8 +1,13 @@
 import { createVectors, type Embedder, l2Normalize, NearkinError } from '@nearkin/core';
-import { readRow } from '../read-row.js';
-import type { SearchIndex } from '../search-index.js';
 import { type QueryEncoder, towerOf } from './query-encoder.js';
 import type { CheckedQuery } from './search-query.js';
+
+/** Rows of an index that queries may name. */
+export interface QueryRows {
+  readonly dim: number;
+  /** @throws {NearkinError} `UNKNOWN_ID` */
+  vector(id: string, options: { signal: AbortSignal | undefined }): Float32Array | Promise<Float32Array>;
+}
 
 /**
  * One vector of length 1 for a query: the weighted sum of its parts, each of length 1, less what it is not.
@@ -14,15 +19,15 @@ export async function embedQuery<Image>(
   query: CheckedQuery<Image>,
   options: {
     readonly encoder: QueryEncoder<Image>;
-    readonly index: SearchIndex;
+    readonly rows: QueryRows;
     readonly signal: AbortSignal | undefined;
   },
 ): Promise<Float32Array> {
-  const { encoder, index, signal } = options;
+  const { encoder, rows, signal } = options;
   const { weights } = query;
-  const sum = new Float64Array(index.dim);
+  const sum = new Float64Array(rows.dim);
   const add = (vector: Float32Array, weight: number) => {
-    const unit = l2Normalize(createVectors(vector, index.dim)).data;
+    const unit = l2Normalize(createVectors(vector, rows.dim)).data;
     for (let i = 0; i < sum.length; i++) sum[i]! += weight * unit[i]!;
   };
   const one = async <Input>(tower: Embedder<Input>, input: Input) => (await tower.embed([input], { signal })).data;
@@ -40,7 +45,7 @@ export async function embedQuery<Image>(
 
   if (query.text !== undefined) add(await words(query.text), weights.text);
   if (query.image !== undefined) add(await picture(query.image), weights.image);
-  for (const id of query.like) add(rowOf(index, id), weights.like / query.like.length);
+  for (const id of query.like) add(await rows.vector(id, { signal }), weights.like / query.like.length);
   for (const text of query.not) add(await words(text), -weights.not);
   if (query.notImage !== undefined) add(await picture(query.notImage), -weights.not);
 
@@ -51,14 +56,4 @@ export async function embedQuery<Image>(
       'The parts of the query cancel each other out: change what it is not, or the weights.',
     );
   return Float32Array.from(sum, (value) => value / length);
-}
-
-/** A row as finely as the index keeps it. */
-function rowOf({ state }: SearchIndex, id: string): Float32Array {
-  const row = state.rows.find(id);
-  if (row === undefined)
-    throw new NearkinError('UNKNOWN_ID', `Expected the id of a row of the index, got ${JSON.stringify(id)}.`, {
-      details: { id },
-    });
-  return readRow(state, row);
 }

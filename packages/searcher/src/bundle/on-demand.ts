@@ -2,7 +2,9 @@ import type { BundleSource, BundleTarget } from '@nearkin/core';
 import type { SearchIndex } from '../search-index.js';
 import type { BuildSearcherOptions } from './build-searcher.js';
 import type { BundleSearcher } from './bundle-searcher.js';
+import type { BundleReport } from './inspect-bundle.js';
 import type { SearcherItem } from './journal.js';
+import type { LazyBundleSearcher, OpenLazySearcherOptions } from './open-lazy-searcher.js';
 import type { OpenSearcherOptions } from './open-searcher.js';
 import type { QueryEncoder } from './query-encoder.js';
 
@@ -50,6 +52,27 @@ export async function openSearcher<Image = any>(
 }
 
 /**
+ * Opens what {@link saveSearcher} wrote and leaves the rows where they are: a search reads the partitions that it looks
+ * at, from a folder by positioned reads, from a URL by Range requests, and checks them. Bundles in memory or in
+ * `indexeddb://` are read whole. For large bundles that are asked a few times; `openSearcher` answers many questions
+ * faster, and has filters.
+ *
+ * @param source a folder, `…/search.json`, a URL, `indexeddb://name`, files in memory, or an open bundle
+ * @throws {NearkinError} as {@link openSearcher}
+ * @example
+ * using searcher = await openLazySearcher('https://example.com/photos-search/');
+ * await searcher.search('a cat with heart eyes', { k: 5 });
+ * searcher.traffic(); // { fetchedBytes: 1234567, fileBytes: 22345678 }
+ */
+export async function openLazySearcher<Image = unknown>(
+  source: BundleSource,
+  options: OpenLazySearcherOptions<Image> = {},
+): Promise<LazyBundleSearcher<Image>> {
+  const { openLazySearcherNow } = await import('./open-lazy-searcher.js');
+  return openLazySearcherNow<Image>(source, options);
+}
+
+/**
  * Saves a searcher as one folder: index, encoder, thumbnails, and `search.json`, which names them. Readers see the old
  * folder or the new one. An encoder that is made of functions is left out and must be given again when it is opened.
  *
@@ -89,4 +112,20 @@ export async function composeSearcher<Image>(
     ownsEncoder: false,
     ownsIndex: false,
   });
+}
+
+/**
+ * Says what is in a search bundle, file by file, and whether each is what was saved. The encoder is not opened.
+ *
+ * @throws {NearkinError} `NOT_FOUND`; `BAD_FORMAT` for something else; `UNSUPPORTED_VERSION`, `IO_ERROR`, `ABORTED`
+ * @example
+ * const report = await inspectBundle('photos-search');
+ * console.log(report.index.index.count, report.thumbnails, report.intact); // 297 297 true
+ */
+export async function inspectBundle(
+  source: BundleSource,
+  options: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<BundleReport> {
+  const { inspectBundleNow } = await import('./inspect-bundle.js');
+  return inspectBundleNow(source, options);
 }

@@ -39,12 +39,7 @@ export async function openSearcherNow<Image>(
   const index = await openIndex(bytes, { engine, relaxed, shared, signal });
   try {
     onProgress?.({ done: 2, total: 3, phase: 'read' });
-    if (index.modelId !== root.modelId || index.dim !== root.dim)
-      throw new NearkinError(
-        'MODEL_MISMATCH',
-        `Expected an index of ${root.modelId} in ${bundle.location}, got one of ${index.modelId}; files of two bundles were mixed.`,
-        { details: { expected: root.modelId, received: index.modelId } },
-      );
+    assertOwnIndex(index, root, bundle.location);
     const encoder = options.encoder ?? (await openEncoder<Image>(bundle, root, options));
     onProgress?.({ done: 3, total: 3, phase: 'read' });
     try {
@@ -66,10 +61,11 @@ export async function openSearcherNow<Image>(
   }
 }
 
-async function openEncoder<Image>(
+/** The encoder of a bundle. */
+export async function openEncoder<Image>(
   bundle: Bundle,
   root: BundleRoot,
-  { signal, encoderOptions }: OpenSearcherOptions<Image>,
+  { signal, encoderOptions }: Pick<OpenSearcherOptions<Image>, 'signal' | 'encoderOptions'>,
 ): Promise<QueryEncoder<Image>> {
   const { encoder: name } = root;
   if (name === null)
@@ -85,6 +81,20 @@ async function openEncoder<Image>(
       wanted === 'model.json' ? readChecked(bundle, name, readOptions) : bundle.read(wanted, readOptions),
   };
   return (await loadEncoder(files, { ...encoderOptions, lazy: true, signal })) as QueryEncoder<Image>;
+}
+
+/** @throws {NearkinError} `MODEL_MISMATCH` for the index of another bundle */
+export function assertOwnIndex(
+  index: { readonly modelId?: string | undefined; readonly dim: number },
+  root: BundleRoot,
+  location: string,
+): void {
+  if (index.modelId === root.modelId && index.dim === root.dim) return;
+  throw new NearkinError(
+    'MODEL_MISMATCH',
+    `Expected an index of ${root.modelId} in ${location}, got one of ${index.modelId}; files of two bundles were mixed.`,
+    { details: { expected: root.modelId, received: index.modelId } },
+  );
 }
 
 /** The encoder's files as they are, to save the searcher again. */

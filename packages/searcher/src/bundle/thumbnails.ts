@@ -49,6 +49,15 @@ export function openThumbnails(bundle: Bundle, table: string): Thumbnails {
   });
 }
 
+/**
+ * How many rows a table has thumbnails of.
+ *
+ * @throws {NearkinError} `BAD_FORMAT`, `NOT_FOUND`
+ */
+export async function countThumbnails(bundle: Bundle, table: string): Promise<number> {
+  return Object.keys(parseTable(await readChecked(bundle, table), bundle.location).places).length;
+}
+
 /** The files of thumbnails, and the name of their table; none for no thumbnails. */
 export async function thumbnailFiles(
   thumbnails: Thumbnails,

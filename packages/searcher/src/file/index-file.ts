@@ -1,7 +1,8 @@
 import { type JobOptions, NearkinError } from '@nearkin/core';
 import { fileHost } from '#file-host';
+import { readRow } from '../read-row.js';
 import type { SearchIndex } from '../search-index.js';
-import { type EngineOptions, fromSnapshot, toSnapshot } from '../snapshot.js';
+import { type EngineOptions, fromSnapshot, type IndexSnapshot, toSnapshot } from '../snapshot.js';
 import type { StoredLog } from './file-host.js';
 import { indexEngine } from './index-engine.js';
 import { createLazyIndex, type LazyIndex } from './lazy-index.js';
@@ -60,7 +61,15 @@ export async function openLazyIndex(source: IndexSource, options: OpenLazyIndexO
     const stored = await openStoredIndex(access, options);
     if (log) await assertFoldedIn(log, stored);
     const { cacheBytes, signal } = options;
-    return await createLazyIndex(stored, { load: (snapshot) => fromSnapshot(snapshot, options), cacheBytes, signal });
+    const load = async (snapshot: IndexSnapshot) => {
+      const index = await fromSnapshot(snapshot, options);
+      return {
+        search: index.search.bind(index),
+        vector: (id: string) => readRow(index.state, index.state.rows.find(id)!),
+        dispose: () => index.dispose(),
+      };
+    };
+    return await createLazyIndex(stored, { load, cacheBytes, signal });
   } catch (error) {
     await access.close();
     throw error;

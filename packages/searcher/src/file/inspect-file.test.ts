@@ -16,7 +16,7 @@ describe('inspectFile', () => {
     for (const [name, part] of snapshot.sections) expect(sizes.get(name)).toBe(part.length);
     expect([...sizes.keys()].filter((name) => !snapshot.sections.has(name)).sort()).toEqual([
       'ids.blocks',
-      'ids.text',
+      'ids.short',
       'labels.blocks',
       'labels.rows',
       'labels.text',

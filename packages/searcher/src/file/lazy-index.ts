@@ -23,6 +23,12 @@ export interface LazyIndex {
   readonly header: IndexHeader;
   /** Finds what the whole index would find with the same options. */
   search(vector: Float32Array, options?: LazySearchOptions): Promise<Hit[]>;
+  /**
+   * A row's vector as finely as the index keeps it; its id is looked for in the file.
+   *
+   * @throws {NearkinError} `UNKNOWN_ID`, `BAD_FORMAT`, `IO_ERROR`, `ABORTED`, `DISPOSED`
+   */
+  vector(id: string, options?: { signal?: AbortSignal | undefined }): Promise<Float32Array>;
   /** Bytes read from the source so far, and bytes of the whole file. */
   traffic(): { readonly fetchedBytes: number; readonly fileBytes: number };
   dispose(): void;
@@ -31,8 +37,12 @@ export interface LazyIndex {
 /** An index in memory, as far as a lazy one needs it. */
 export interface Searchable {
   search(vector: Float32Array, options: LazySearchOptions): Hit[];
+  vector(id: string): Float32Array;
   dispose(): void;
 }
+
+/** So many ids that were found are remembered: the next question is often about one of them. */
+const rememberedIds = 10_000;
 
 /** What is fetched may be a little too much: the search itself decides, with the kernels' own rounding. */
 const gapSlack = 1.001;
@@ -54,11 +64,32 @@ export async function createLazyIndex(
   const { header, texts, sections, container } = stored;
   const partitions = await openPartitions(stored, { signal });
   const held = createHeldPartitions(partitions, { load, cacheBytes });
+  const found = new Map<string, number>();
   let disposed = false;
   let last: Promise<unknown> = Promise.resolve();
+  const assertOpen = () => {
+    if (disposed) throw new NearkinError('DISPOSED', 'This index was disposed of; open it again.');
+  };
+  /** One after another: each may drop the partitions of the one before. */
+  const inTurn = <T>(job: () => Promise<T>): Promise<T> => {
+    const result = last.then(job);
+    last = result.catch(() => {});
+    return result;
+  };
+
+  const vectorOf = async (id: string, stop: { signal?: AbortSignal | undefined }): Promise<Float32Array> => {
+    assertOpen();
+    const row = found.get(id) ?? (await texts.findId(id, stop));
+    if (row === undefined)
+      throw new NearkinError('UNKNOWN_ID', `Expected the id of a row of the index, got ${JSON.stringify(id)}.`, {
+        details: { id },
+      });
+    const partition = held.partitionOf(row) ?? (await partitions.find(row, stop));
+    return (await held.take([partition], stop))!.vector(String(row));
+  };
 
   const search = async (vector: Float32Array, options: LazySearchOptions): Promise<Hit[]> => {
-    if (disposed) throw new NearkinError('DISPOSED', 'This index was disposed of; open it again.');
+    assertOpen();
     if (vector.length !== header.dim)
       throw new NearkinError(
         'DIMENSION_MISMATCH',
@@ -89,6 +120,10 @@ export async function createLazyIndex(
   const named = async (hits: readonly Hit[], { signal: stop }: LazySearchOptions): Promise<Hit[]> => {
     const rows = hits.map(({ id }) => Number(id));
     const { ids, labels, metadata } = await texts.readRows(rows, { signal: stop });
+    if (found.size > rememberedIds) found.clear();
+    ids.forEach((id, i) => {
+      found.set(id, rows[i]!);
+    });
     return hits.map(({ score }, i) => ({
       id: ids[i]!,
       score,
@@ -98,11 +133,8 @@ export async function createLazyIndex(
   };
   return {
     header,
-    search(vector, options = {}) {
-      const result = last.then(() => search(vector, options));
-      last = result.catch(() => {});
-      return result;
-    },
+    search: (vector, options = {}) => inTurn(() => search(vector, options)),
+    vector: (id, options = {}) => inTurn(() => vectorOf(id, options)),
     traffic: () => ({ fetchedBytes: sections.fetchedBytes(), fileBytes: container.access.size }),
     dispose() {
       if (disposed) return;
@@ -125,6 +157,12 @@ function createHeldPartitions(
   let index: Searchable | undefined;
   let indexed = new Set<number>();
   return {
+    /** The partition that a row was seen in; undefined when it was in none of those here. */
+    partitionOf(row: number): number | undefined {
+      for (const [partition, { sections }] of held)
+        if (new Uint32Array(sections.get('row.ids')!.slice().buffer).includes(row)) return partition;
+      return undefined;
+    },
     async take(wanted: readonly number[], { signal }: LazySearchOptions): Promise<Searchable | undefined> {
       if (wanted.length === 0) return undefined;
       if (index && wanted.every((partition) => indexed.has(partition))) return index;

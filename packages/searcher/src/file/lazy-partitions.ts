@@ -28,6 +28,12 @@ export interface LazyPartitions {
   /** Non-empty partitions, the most promising for this query first. */
   rank(query: Float32Array): RankedPartition[];
   read(partition: number, options?: Stop): Promise<PartitionParts>;
+  /**
+   * The partition that a row of the gallery is in.
+   *
+   * @throws {NearkinError} `BAD_FORMAT` when it is in none
+   */
+  find(row: number, options?: Stop): Promise<number>;
   /** An index of these partitions alone, all others empty; row i of it is the gallery's row `ids[i]`. */
   snapshotOf(loaded: ReadonlyMap<number, PartitionParts>): IndexSnapshot;
 }
@@ -85,6 +91,12 @@ export async function openPartitions(stored: StoredIndex, options: Stop = {}): P
       );
       const bytes = parts.reduce((sum, [, { length }]) => sum + length, 0);
       return { rows: counts[partition]!, sections: new Map(parts), bytes };
+    },
+    async find(row, stop = {}) {
+      const bytes = await sections.read('row.ids', { signal: stop.signal });
+      const place = new Uint32Array(bytes.slice().buffer).indexOf(row);
+      if (place < 0) throw bad(location, `row ${row} is in no partition`);
+      return starts.findIndex((start, p) => start <= place && place < starts[p + 1]!);
     },
     snapshotOf(loaded) {
       const order = [...loaded].sort(([a], [b]) => a - b);

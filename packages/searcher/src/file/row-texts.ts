@@ -1,6 +1,15 @@
 import { NearkinError, type SafetensorsEntry } from '@nearkin/core';
+import { lengthenTexts, shortenTexts } from './front-coding.js';
 import type { LazySections } from './lazy-sections.js';
-import { blockOf, readBlock, readStringTable, writeStringTable } from './string-table.js';
+import {
+  bad,
+  blockOf,
+  perBlock,
+  readBlock,
+  readStringTable,
+  type StringTable,
+  writeStringTable,
+} from './string-table.js';
 
 /** What every row has besides its vector. */
 export interface RowTexts {
@@ -28,13 +37,16 @@ export function writeRowTexts({ ids, labels, metadata }: RowTexts): {
   labelNames: number;
 } {
   const sections = new Map<string, SafetensorsEntry>();
-  const addTable = (name: TextName, texts: readonly string[]) => {
-    const { text, blocks } = writeStringTable(texts, name);
+  const put = (name: TextName, { text, blocks }: StringTable, coding: 'text' | 'short' = 'text') => {
     sections.set(`${name}.blocks`, { dtype: 'U64', shape: [blocks.length / 8], bytes: blocks });
-    sections.set(`${name}.text`, { dtype: 'U8', shape: [text.length], bytes: text });
+    sections.set(`${name}.${coding}`, { dtype: 'U8', shape: [text.length], bytes: text });
   };
+  const addTable = (name: TextName, texts: readonly string[]) => put(name, writeStringTable(texts, name));
   const numbers = new Map<string, number>();
-  addTable('ids', ids);
+  const plain = writeStringTable(ids, 'ids');
+  const short = writeStringTable(shortenTexts(ids, perBlock), 'ids');
+  if (short.text.length < plain.text.length) put('ids', short, 'short');
+  else put('ids', plain);
   if (labels) {
     for (const label of labels) if (!numbers.has(label)) numbers.set(label, numbers.size);
     addTable('labels', [...numbers.keys()]);
@@ -59,6 +71,12 @@ export interface StoredTexts {
   readAll(options?: { signal?: AbortSignal | undefined }): Promise<RowTexts>;
   /** @throws {NearkinError} `INVALID_ARGUMENT` for a row that does not exist, `BAD_FORMAT`, `IO_ERROR`, `ABORTED` */
   readRows(rows: readonly number[], options?: { signal?: AbortSignal | undefined }): Promise<RowTexts>;
+  /**
+   * The row with an id, looked for among all.
+   *
+   * @throws {NearkinError} `BAD_FORMAT`, `IO_ERROR`, `ABORTED`
+   */
+  findId(id: string, options?: { signal?: AbortSignal | undefined }): Promise<number | undefined>;
 }
 
 export function openRowTexts(
@@ -66,10 +84,14 @@ export function openRowTexts(
   { count, labelNames }: { count: number; labelNames: number },
 ): StoredTexts {
   const has = (name: TextName) => sections.bytesOf(`${name}.text`) !== undefined;
+  const areShort = sections.bytesOf('ids.short') !== undefined;
+  const sectionOf = (name: TextName) => (name === 'ids' && areShort ? 'ids.short' : `${name}.text`);
+  const unpacked = (name: TextName, block: readonly string[]) =>
+    name === 'ids' && areShort ? lengthenTexts(block, name) : block;
   const readTable = async (name: TextName, size: number, signal?: AbortSignal) => {
-    const text = await sections.read(`${name}.text`, { signal });
+    const text = await sections.read(sectionOf(name), { signal });
     const blocks = await sections.read(`${name}.blocks`, { signal });
-    return readStringTable({ text, blocks }, { count: size, what: name });
+    return readStringTable({ text, blocks }, { count: size, what: name, unpack: (block) => unpacked(name, block) });
   };
   let names: string[] | undefined;
   const readLabelNames = async (signal?: AbortSignal) => (names ??= await readTable('labels', labelNames, signal));
@@ -82,8 +104,8 @@ export function openRowTexts(
     const { block, place, members } = blockOf(row, count);
     const [start, end] = numbers64(await sections.read(`${name}.blocks`, { offset: block * 8, length: 16, signal }));
     if (end! < start!) throw bad(name, 'blocks do not follow one another');
-    const bytes = await sections.read(`${name}.text`, { offset: start!, length: end! - start!, signal });
-    return readBlock(bytes, { count: members, what: name })[place]!;
+    const bytes = await sections.read(sectionOf(name), { offset: start!, length: end! - start!, signal });
+    return unpacked(name, readBlock(bytes, { count: members, what: name }))[place]!;
   };
   return {
     async readAll({ signal } = {}) {
@@ -100,6 +122,10 @@ export function openRowTexts(
       }
       if (!has('metadata')) return { ids, labels };
       return { ids, labels, metadata: (await readTable('metadata', count, signal)).map(parseMetadata) };
+    },
+    async findId(id, { signal } = {}) {
+      const row = (await readTable('ids', count, signal)).indexOf(id);
+      return row < 0 ? undefined : row;
     },
     async readRows(rows, { signal } = {}) {
       for (const row of rows)
@@ -147,8 +173,4 @@ function parseMetadata(text: string): unknown {
   } catch (cause) {
     throw bad('metadata', 'a value is not JSON', cause);
   }
-}
-
-function bad(what: string, reason: string, cause?: unknown): NearkinError {
-  return new NearkinError('BAD_FORMAT', `The ${what} of the file are damaged: ${reason}.`, { cause });
 }

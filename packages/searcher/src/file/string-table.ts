@@ -11,7 +11,8 @@ export interface StringTable {
   readonly blocks: Uint8Array;
 }
 
-const perBlock = 64;
+/** Texts of a block. */
+export const perBlock = 64;
 const textEncoder = new TextEncoder();
 const textDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const loneSurrogate = /\p{Surrogate}/u;
@@ -58,15 +59,20 @@ function encodeBlock(members: readonly string[], what: string): [lengths: Uint8A
 /**
  * Reads every text.
  *
+ * @param options.unpack what to do with the texts of each block
  * @throws {NearkinError} `BAD_FORMAT` when the table does not hold exactly `count` texts
  */
-export function readStringTable(table: StringTable, { count, what }: { count: number; what: string }): string[] {
+export function readStringTable(
+  table: StringTable,
+  options: { count: number; what: string; unpack?: (block: readonly string[]) => readonly string[] },
+): string[] {
+  const { count, what, unpack = (block) => block } = options;
   const starts = readStarts(table, { count, what });
   const texts: string[] = [];
   for (let block = 0; block + 1 < starts.length; block++) {
     const members = Math.min(perBlock, count - block * perBlock);
-    for (const text of readBlock(table.text.subarray(starts[block]!, starts[block + 1]!), { count: members, what }))
-      texts.push(text);
+    const bytes = table.text.subarray(starts[block]!, starts[block + 1]!);
+    for (const text of unpack(readBlock(bytes, { count: members, what }))) texts.push(text);
   }
   return texts;
 }
@@ -139,6 +145,6 @@ function decode(bytes: Uint8Array, what: string): string {
   }
 }
 
-function bad(what: string, reason: string, cause?: unknown): NearkinError {
+export function bad(what: string, reason: string, cause?: unknown): NearkinError {
   return new NearkinError('BAD_FORMAT', `The ${what} of the file are damaged: ${reason}.`, { cause });
 }
