@@ -1,10 +1,11 @@
 // Installs the packed packages into clean folders and uses them there as users do. Needs `pnpm build`.
-// node integrations/run.mjs [--only NAME,…] [--skip NAME,…] [--write-sizes]
+// node integrations/run.mjs [--only NAME,…] [--skip NAME,…] [--page PAGE,…] [--write-sizes]
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { packAll } from '../scripts/pack-packages.mjs';
+import { followPages } from './follow-pages.mjs';
 import { measureSizes } from './sizes.mjs';
 import { stories } from './stories.mjs';
 
@@ -12,12 +13,17 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string' },
     skip: { type: 'string' },
+    page: { type: 'string' },
     'write-sizes': { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
   },
 });
-const all = { ...stories, sizes: (packed) => measureSizes(packed, { write: values['write-sizes'] }) };
 const listed = (text) => (text ? text.split(',') : []);
+const all = {
+  ...stories,
+  pages: (packed, made) => followPages(packed, made, listed(values.page)),
+  sizes: (packed) => measureSizes(packed, { write: values['write-sizes'] }),
+};
 for (const name of [...listed(values.only), ...listed(values.skip)])
   if (!all[name]) throw new Error(`There is no ${name}; there are ${Object.keys(all).join(', ')}`);
 

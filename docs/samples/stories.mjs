@@ -12,6 +12,7 @@ export const stories = [
   'search-by-words.mjs',
   'search-bundle.mjs',
   'serve-index.mjs',
+  'scale-out.mjs',
   'dot-product.mjs',
   'retrieval-by-hand.mjs',
   'recall-lies.mjs',
