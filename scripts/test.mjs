@@ -37,6 +37,7 @@ step('build', () => pnpm(['run', 'build'], { quiet: true }));
 step('packages are well-formed', () => node('scripts/check-packages.mjs'));
 step('documentation', () => pnpm(['run', 'docs:build'], { quiet: true }));
 step('sizes', () => pnpm(['run', 'size'], { quiet: true }));
+step('licences', () => node('scripts/licences.mjs'));
 step('sample albums', () => node('samples/prepare.mjs'));
 
 const folder = mkdtempSync(join(tmpdir(), 'nearkin-test-'));

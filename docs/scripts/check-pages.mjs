@@ -16,8 +16,10 @@ const main = [
   '/start/classifier-node',
   '/tutorials/products',
   '/tutorials/from-scann',
+  '/tutorials/serve',
   '/concepts/anisotropic',
   '/concepts/partitions-codes-reorder',
+  '/concepts/retrieval-layers',
   '/reference/errors',
   '/packages/evaluation',
   '/benchmarks/search',
@@ -54,6 +56,7 @@ for (const theme of ['light', 'dark'])
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
       );
       if (wide > 0) faults.push(`${place()}: ${wide} pixels wider than the screen`);
+      for (const figure of await page.locator('figure.live').all()) await tryFigure(figure, place());
       if (!main.includes(path)) continue;
       await page.evaluate(axe);
       const found = await page.evaluate(async () => (await globalThis.axe.run()).violations);
@@ -71,6 +74,16 @@ for (const theme of ['light', 'dark'])
   }
 await browser.close();
 close();
+
+/** A figure that answers has to say something else after its first control has moved. */
+async function tryFigure(figure, where) {
+  const control = figure.locator('input[type="range"]').first();
+  await figure.locator('input[type="range"]:enabled').first().waitFor();
+  const before = await figure.locator('.said').textContent();
+  await control.fill(String((await control.getAttribute('max')) / 2));
+  if ((await figure.locator('.said').textContent()) === before) faults.push(`${where}: the figure does not answer`);
+  if (values.shots) await figure.screenshot({ path: join(values.shots, `${where.replace(/\W+/g, '_')}.png`) });
+}
 console.log(`${pages.length} pages, ${faults.length} faults`);
 if (faults.length > 0) {
   console.error([...new Set(faults)].join('\n'));
