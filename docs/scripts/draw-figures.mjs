@@ -4,6 +4,7 @@ import { anisotropic } from './figures/anisotropic.mjs';
 import { chance } from './figures/chance.mjs';
 import { dotProduct } from './figures/dot-product.mjs';
 import { hero } from './figures/hero.mjs';
+import { lesson } from './figures/lesson.mjs';
 import { openSet } from './figures/open-set.mjs';
 import { partitions } from './figures/partitions.mjs';
 import { retrievalLayers } from './figures/retrieval-layers.mjs';
@@ -19,6 +20,7 @@ const figures = {
   '../figures/retrieval-layers.svg': retrievalLayers(),
   '../figures/chance.svg': await chance(),
   '../figures/serve.svg': serve(),
+  '../figures/lesson.svg': lesson(),
 };
 for (const [path, svg] of Object.entries(figures)) {
   writeFileSync(new URL(path, import.meta.url), `${svg.replace(/\n\s+/g, '\n')}\n`);
