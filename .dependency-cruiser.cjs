@@ -42,6 +42,19 @@ module.exports = {
       to: { path: '^packages/([^/]+)/', pathNot: [name, ...allowed].map((other) => `^packages/${other}/`) },
     })),
     {
+      name: 'apps-use-public-names',
+      comment: 'Apps import packages by their names, as anybody does, and never a file of theirs.',
+      severity: 'error',
+      from: { path: '^apps/' },
+      to: { path: '^packages/', dependencyTypes: ['local'] },
+    },
+    {
+      name: 'apps-resolve',
+      severity: 'error',
+      from: { path: '^apps/' },
+      to: { couldNotResolve: true, pathNot: '\\?url$' },
+    },
+    {
       name: 'no-tfjs-inside',
       comment: 'tfjs stays at the rim.',
       severity: 'error',

@@ -8,8 +8,9 @@ const root = fileURLToPath(new URL('.', import.meta.url));
 const tests = ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'testing/**/*.test.ts'];
 const storyTests = [
   'examples/**/*.test.ts',
+  'apps/*/src/**/*.test.ts',
   // Walks through the whole demo in a browser, minutes of it: `pnpm test:demo`.
-  ...(process.env['NEARKIN_DEMO'] ? ['apps/**/*.test.ts'] : []),
+  ...(process.env['NEARKIN_DEMO'] ? ['apps/*/test/*.test.ts'] : []),
   'samples/**/*.test.ts',
   'benchmarks/**/*.test.ts',
   'docs/samples/*.test.ts',

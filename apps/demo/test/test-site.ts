@@ -1,40 +1,33 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { extname, join, normalize } from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { join } from 'node:path';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { build } from 'vite';
 import { chromiumOptions, fakeCamera } from '../../../scripts/chromium-options.mjs';
-
-const types: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-  '.json': 'application/json',
-  '.wasm': 'application/wasm',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.woff2': 'font/woff2',
-  '.webmanifest': 'application/manifest+json',
-};
+import { serveFolder } from '../../../scripts/serve-folder.mjs';
 
 /** The demo, built as for the web, under a sub-path, with and without the headers that isolate it. */
 export interface TestSite {
   readonly url: string;
   readonly isolatedUrl: string;
-  readonly folder: string;
   readonly browser: Browser;
-  /** Addresses outside of the site that any page asked for. */
+  /** Whom anything in the browser asked beside this machine: pages, workers and service workers. */
   readonly strangers: string[];
   readonly errors: string[];
   /** A profile of its own, with nothing stored. */
-  openProfile(): Promise<BrowserContext>;
-  openPage(context: BrowserContext, address?: string): Promise<Page>;
-  /** The servers go, the browser stays: from now on the page is offline. */
-  stopServing(): Promise<void>;
+  openProfile(options?: BrowserContextOptions): Promise<BrowserContext>;
+  /** A page that is ready; `ready: false`: as soon as it is there. */
+  openPage(profile: BrowserContext, options?: { readonly address?: string; readonly ready?: boolean }): Promise<Page>;
+  /** The same build at an address of its own, which can go away. */
+  serveAgain(options: { readonly isolated: boolean }): Promise<{ readonly address: string; close(): Promise<void> }>;
   close(): Promise<void>;
 }
+
+const path = '/some/where/';
+/** What the browser asks of its maker by itself; pages that did would be seen by their requests. */
+const ofChromium = /^(https?:\/\/)?([\w-]+\.googleapis|accounts\.google|www\.google|www\.gstatic)\.com\b/;
 
 export async function openTestSite(options: { readonly cameraFile: string }): Promise<TestSite> {
   // A build that is there already can be tested as it is.
@@ -42,72 +35,62 @@ export async function openTestSite(options: { readonly cameraFile: string }): Pr
   const folder = given ?? (await mkdtemp(join(tmpdir(), 'nearkin-demo-')));
   const root = join(import.meta.dirname, '..');
   if (!given) await build({ root, logLevel: 'error', build: { outDir: folder, emptyOutDir: true } });
-  const servers = [
-    await serve(folder, {}),
-    await serve(folder, {
-      'cross-origin-opener-policy': 'same-origin',
-      'cross-origin-embedder-policy': 'require-corp',
-    }),
-  ];
-  const [url, isolatedUrl] = servers.map(
-    (server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}/some/where/`,
-  ) as [string, string];
-  const browser = await chromium.launch(chromiumOptions(fakeCamera(options.cameraFile)));
+  const servers = [await serveFolder(folder, { path, isolated: false }), await serveFolder(folder, { path })];
+  const [url, isolatedUrl] = servers.map(({ address }) => address) as [string, string];
   const strangers: string[] = [];
-  const errors: string[] = [];
-  const stopServing = async () => {
-    for (const server of servers) {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    }
-    servers.length = 0;
+  const note = (asked: string) => {
+    if (!ofChromium.test(asked)) strangers.push(asked);
   };
+  // Whatever is not of this machine has to come by here, and gets nowhere.
+  const gate = createServer(({ url: asked = '' }, response) => {
+    note(asked);
+    response.writeHead(403).end();
+  });
+  gate.on('connect', ({ url: asked = '' }, socket) => {
+    note(asked);
+    socket.end('HTTP/1.1 403 No\r\n\r\n');
+  });
+  await new Promise<void>((listening) => gate.listen(0, '127.0.0.1', listening));
+  const proxy = `--proxy-server=127.0.0.1:${(gate.address() as AddressInfo).port}`;
+  const browser = await chromium.launch(chromiumOptions([...fakeCamera(options.cameraFile), proxy]));
+  const errors: string[] = [];
   return {
     url,
     isolatedUrl,
-    folder,
     browser,
     strangers,
     errors,
-    async openProfile() {
-      const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, acceptDownloads: true });
-      context.on('request', (request) => {
-        const address = request.url();
-        if (![url, isolatedUrl].some((own) => address.startsWith(own)) && !/^(blob|data):/.test(address))
-          strangers.push(address);
+    async openProfile(more = {}) {
+      const profile = await browser.newContext({
+        viewport: { width: 1280, height: 900 },
+        acceptDownloads: true,
+        reducedMotion: 'reduce',
+        ...more,
       });
-      return context;
+      profile.setDefaultTimeout(30_000);
+      profile.on('request', (request) => {
+        const { protocol, hostname } = new URL(request.url());
+        if (/^https?:$/.test(protocol) && hostname !== '127.0.0.1') strangers.push(request.url());
+      });
+      return profile;
     },
-    async openPage(context, address = url) {
-      const page = await context.newPage();
+    async openPage(profile, { address = url, ready = true } = {}) {
+      const page = await profile.newPage();
       page.on('pageerror', (error) => errors.push(String(error)));
       page.on('console', (message) => {
         if (message.type() === 'error') errors.push(message.text());
       });
-      await page.goto(address);
-      await page.locator('main[data-ready]').waitFor();
+      await page.goto(address, { waitUntil: 'domcontentloaded' });
+      await page.locator(ready ? 'main[data-ready]' : 'main').waitFor();
       return page;
     },
-    stopServing,
+    serveAgain: ({ isolated }) => serveFolder(folder, { path, isolated }),
     async close() {
       await browser.close();
-      await stopServing();
+      gate.close();
+      gate.closeAllConnections();
+      await Promise.all(servers.map((server) => server.close()));
       if (!given) await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-function serve(folder: string, headers: Readonly<Record<string, string>>): Promise<Server> {
-  const server = createServer(async ({ url = '/' }, response) => {
-    const path = normalize(decodeURIComponent(new URL(url, 'http://localhost').pathname));
-    const name = path.replace(/^\/some\/where\//, '');
-    try {
-      const bytes = await readFile(join(folder, name === '' ? 'index.html' : name));
-      const type = types[extname(name === '' ? 'index.html' : name)] ?? 'application/octet-stream';
-      response.writeHead(200, { 'content-type': type, ...headers }).end(bytes);
-    } catch {
-      response.writeHead(404).end();
-    }
-  });
-  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
 }

@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import type { BrowserContext, CDPSession, Page } from 'playwright-core';
+import sharp from 'sharp';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { answers, cards, downloaded, isReady, notice, slow } from './page-actions.js';
+import type { Tour } from './tour.js';
+
+/** Browser storage that fills up, and has room again. */
+export function storageWalk(tour: () => Tour): void {
+  let profile: BrowserContext;
+  let page: Page;
+  let session: CDPSession;
+  beforeAll(async () => {
+    profile = await tour().site.openProfile();
+    page = await tour().site.openPage(profile);
+    session = await profile.newCDPSession(page);
+    await page.setInputFiles('#folder', tour().albums);
+    await isReady(page, 8);
+  });
+  afterAll(() => profile?.close());
+
+  const quota = async (room: number | undefined) => {
+    const { usage = 0 } = await page.evaluate(() => navigator.storage.estimate());
+    const origin = new URL(tour().site.url).origin;
+    await session.send('Storage.overrideQuotaForOrigin', {
+      origin,
+      ...(room === undefined ? {} : { quotaSize: usage + room }),
+    });
+  };
+
+  it('says that storage is full, goes on, and loses nothing', async () => {
+    await page.locator('footer', { hasText: 'are kept in this browser' }).waitFor();
+    await quota(50_000);
+    const noise = await sharp(randomBytes(3 * 400 * 400), { raw: { width: 400, height: 400, channels: 3 } })
+      .png()
+      .toBuffer();
+    await page.fill('#album-name', 'noise');
+    await page.setInputFiles('#album-pictures', { name: 'noise.png', mimeType: 'image/png', buffer: noise });
+    await expect.poll(() => notice(page), slow).toContain('Storage is full: one picture is not kept');
+    expect(await cards(page)).toBe(9);
+    await answers(page, tour().query('old key'), 'old key');
+    await page.locator('footer', { hasText: 'Missing here:' }).waitFor();
+    const second = await tour().site.openPage(profile);
+    expect(await cards(second)).toBe(8);
+    await second.close();
+  });
+
+  it('does not save a model into a full storage, but hands it over', async () => {
+    await page.getByRole('button', { name: 'Save on this device' }).click();
+    await expect.poll(() => notice(page), slow).toContain('Storage is full: My albums was not saved');
+    const { name, bytes } = await downloaded(page, 'Download it');
+    expect(name).toBe('My albums.zip');
+    expect(bytes.length).toBeGreaterThan(100_000);
+    expect(await page.locator('[data-model]').count()).toBe(0);
+  });
+
+  it('keeps all of it as soon as there is room', async () => {
+    await quota(undefined);
+    await page.getByRole('button', { name: 'Remove noto.png from spider' }).click();
+    await expect.poll(() => notice(page), slow).toContain('There is room again');
+    await page.reload();
+    await page.locator('main[data-ready]').waitFor();
+    expect(await cards(page)).toBe(8);
+    expect(await page.locator('.card[data-album="noise"]').count()).toBe(1);
+  });
+}
