@@ -15,7 +15,12 @@ export interface PageServer {
   close(): Promise<void>;
 }
 
-const types: Record<string, string> = { js: 'text/javascript', wasm: 'application/wasm', json: 'application/json' };
+const types: Record<string, string> = {
+  js: 'text/javascript',
+  mjs: 'text/javascript',
+  wasm: 'application/wasm',
+  json: 'application/json',
+};
 
 /** @param files by path, without the leading slash; `folder/` hands out what lies in it */
 export async function servePage(entry: URL, files: Readonly<Record<string, string | Uint8Array>>): Promise<PageServer> {

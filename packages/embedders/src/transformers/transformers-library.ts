@@ -57,11 +57,12 @@ export async function fromHub<T>(
   reference: TransformersReference,
   { options = {} }: { options?: TransformersOptions | undefined } = {},
 ): Promise<T> {
-  const { model, revision, dtype } = reference;
+  // The library's own default is fp32 in Node and q8 in a page: one encoder would give two kinds of vectors.
+  const { model, revision, dtype = 'fp32' } = reference;
   const settings = {
     ...options.options,
     ...(revision === undefined ? {} : { revision }),
-    ...(dtype === undefined ? {} : { dtype }),
+    dtype,
     ...(options.device === undefined ? {} : { device: options.device }),
   };
   try {

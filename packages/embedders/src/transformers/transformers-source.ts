@@ -16,7 +16,8 @@ export interface TransformersOptions {
 const scheme = 'hf:';
 
 /**
- * Reads `hf:OWNER/NAME`, `hf:OWNER/NAME@REVISION`, either with `?dtype=q8` behind it.
+ * Reads `hf:OWNER/NAME`, `hf:OWNER/NAME@REVISION`, either with `?dtype=q8` behind it; without, weights are float32 on
+ * every host.
  *
  * @returns undefined for any other source
  */
