@@ -77,10 +77,10 @@ export const methods: readonly Method[] = [
   },
   {
     name: 'range',
-    option: 'margin',
-    values: [0.5, 1],
+    option: 'alpha',
+    values: [0.001, 0.01],
     takesMemory: false,
-    loss: ({ value }) => rangeLoss({ margin: value }),
+    loss: ({ value }) => rangeLoss({ alpha: value }),
   },
   {
     name: 'NT-Xent',

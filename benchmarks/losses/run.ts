@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -35,45 +35,44 @@ if (!data)
   );
 await chooseBackend({ force: 'wasm' });
 
-const contestants = methods.flatMap((method) =>
-  (method.takesMemory ? [false, true] : [false]).map((withMemory) => ({ method, withMemory })),
+const contestants = [false, true].flatMap((withMemory) =>
+  methods.filter(({ takesMemory }) => takesMemory || !withMemory).map((method) => ({ method, withMemory })),
 );
 const runs = await readRuns(file);
+const judged: JudgedMethod[] = [];
 let fresh = 0;
-const tuned: { method: Method; withMemory: boolean; best: Run }[] = [];
 for (const { method, withMemory } of contestants) {
   const tries: Run[] = [];
   for (const value of method.values)
     for (const learningRate of learningRates)
       tries.push(await once(method, { withMemory, value, learningRate, seed: 0, judge: 'validation' }));
-  tuned.push({ method, withMemory, best: tries.reduce((best, one) => (one.mapAtR > best.mapAtR ? one : best)) });
-}
-const judged: JudgedMethod[] = [];
-for (const { method, withMemory, best } of tuned) {
-  const { value, learningRate } = best;
+  const { value, learningRate } = tries.reduce((best, one) => (one.mapAtR > best.mapAtR ? one : best));
   const own: Run[] = [];
   for (const seed of seeds) own.push(await once(method, { withMemory, value, learningRate, seed, judge: 'test' }));
   judged.push({ method: method.name, memory: withMemory, option: method.option, runs: own });
+  await writeTable();
 }
+console.log(markdownTable(tableRows(judged)));
 
-const rows = tableRows(judged);
-const facts = {
-  machine: `${cpus()[0]?.model}, Node ${process.version}, tfjs on wasm, one thread`,
-  commits: [...new Set(judged.flatMap((one) => one.runs.map((run) => run.commit)))],
-  steps,
-  batch,
-  memory,
-  characters: parts,
-  seeds,
-  learningRates,
-  secondsOfAllRuns: Math.round((await readRuns(file)).reduce((sum, run) => sum + run.seconds, 0)),
-};
-await writeFile(join(flags.out, 'losses.json'), `${JSON.stringify({ ...facts, rows }, null, 1)}\n`);
-await writeFile(
-  join(flags.out, 'losses-table.md'),
-  `${facts.machine}; commit ${facts.commits.join(', ')}; ${steps} steps.\n\n${markdownTable(rows)}\n`,
-);
-console.log(markdownTable(rows));
+/** Of the methods that are done so far. */
+async function writeTable(): Promise<void> {
+  const rows = tableRows(judged);
+  const facts = {
+    machine: `${cpus()[0]?.model}, Node ${process.version}, tfjs on wasm, one thread`,
+    commits: [...new Set(judged.flatMap((one) => one.runs.map((run) => run.commit)))],
+    steps,
+    batch,
+    memory,
+    characters: parts,
+    seeds,
+    learningRates,
+    secondsOfAllRuns: Math.round(runs.reduce((sum, run) => sum + run.seconds, 0)),
+  };
+  await writeFile(join(flags.out, 'losses.json'), `${JSON.stringify({ ...facts, rows }, null, 1)}\n`);
+  const reading = await readFile(join(import.meta.dirname, 'reading.md'), 'utf8');
+  const head = `${facts.machine}; commits ${facts.commits.join(', ')}; ${steps} steps.`;
+  await writeFile(join(flags.out, 'losses.md'), `${head}\n\n${markdownTable(rows)}\n\n${reading}`);
+}
 
 async function once(
   method: Method,

@@ -18,7 +18,7 @@ import type { Method } from './methods.js';
 const side = 28;
 const drawers = 20;
 export const batch = { classesPerBatch: 16, samplesPerClass: 4 } as const;
-export const memory = { size: 1024, warmupSteps: 250 } as const;
+export const memory = { size: 256, warmupSteps: 250 } as const;
 const dim = 32;
 const preprocessing = {
   width: side,

@@ -6,7 +6,7 @@ import {
   type Sampler,
   type TrainingData,
 } from '@nearkin/training';
-import { type Scalar, type Tensor, tensor4d, train } from '@tensorflow/tfjs';
+import { type Scalar, type Tensor, tensor, tensor4d, tidy, train } from '@tensorflow/tfjs';
 
 /** A net to train and what it trains on. */
 export interface Task {
@@ -68,10 +68,14 @@ export function stepper(task: Task, net: ConvEmbedder, engine: GradientEngine): 
       seed: seed++,
       lossWeights: [],
     });
-    optimizer.applyGradients(
-      net.weights.map(({ name, variable }) => ({ name: variable.name, tensor: step.gradients[name]! })),
+    tidy(() =>
+      optimizer.applyGradients(
+        net.weights.map(({ name, variable }) => ({
+          name: variable.name,
+          tensor: tensor(step.gradients[name]!, variable.shape),
+        })),
+      ),
     );
-    for (const gradient of Object.values(step.gradients)) gradient.dispose();
     return step.loss;
   };
 }

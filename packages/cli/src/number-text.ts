@@ -12,6 +12,16 @@ export function duration(seconds: number): string {
   return `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
+/** `40s`, `16m20s`, `2h05m`: a guess, to five seconds, later to a minute. */
+export function timeLeft(seconds: number): string {
+  const padded = (n: number) => String(n).padStart(2, '0');
+  if (seconds < 55) return `${Math.round(seconds)}s`;
+  const fives = Math.round(seconds / 5) * 5;
+  if (fives < 3600) return `${Math.floor(fives / 60)}m${padded(fives % 60)}s`;
+  const minutes = Math.round(seconds / 60);
+  return `${Math.floor(minutes / 60)}h${padded(minutes % 60)}m`;
+}
+
 /** `63.0 %`; nothing counted gives a dash. */
 export function percent(share: number | null): string {
   return share === null ? '–' : `${(share * 100).toFixed(1)} %`;

@@ -1,6 +1,7 @@
 import type { Progress } from '@nearkin/core';
 import { Presets, SingleBar } from 'cli-progress';
 import type { OutputStream } from './host.js';
+import { timeLeft } from './number-text.js';
 
 export interface ProgressBar {
   /** Fits every long job's option of this name. `status` stands behind the bar until another one comes. */
@@ -33,6 +34,8 @@ export function startProgressBar(
       clearOnComplete: true,
       hideCursor: true,
       barsize: 30,
+      // The library's own writes 16m60s.
+      formatTime: timeLeft,
       gracefulExit: false,
     },
     Presets.shades_classic,

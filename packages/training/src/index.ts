@@ -51,6 +51,7 @@ export { type NtXentLossOptions, ntXentLoss } from './losses/nt-xent-loss.js';
 export { type ProxyAnchorLossOptions, proxyAnchorLoss } from './losses/proxy-anchor-loss.js';
 export { type RangeLossOptions, rangeLoss } from './losses/range-loss.js';
 export { type SigLipLossOptions, sigLipLoss } from './losses/sig-lip-loss.js';
+export type { SimilarityLossOptions } from './losses/similarity-loss.js';
 export {
   type SoftTargetDualEncoderLossOptions,
   softTargetDualEncoderLoss,
@@ -85,7 +86,7 @@ export { projectGallery } from './models/project-gallery.js';
 export { createProjectionHead, type ProjectionHead, type ProjectionHeadOptions } from './models/projection-head.js';
 export { type SavableModel, saveEmbedder, type ToEmbedderOptions, toEmbedder } from './models/save-embedder.js';
 export { createTextEncoder, type TextEncoder, type TextEncoderOptions } from './models/text-encoder.js';
-export type { TrainableModel, TrainableWeight } from './models/trainable-model.js';
+export type { ForwardOptions, TrainableModel, TrainableWeight } from './models/trainable-model.js';
 export { type AdamWOptions, adamW } from './optimizers/adam-w.js';
 export type { Optimizer, WeightUpdate } from './optimizers/optimizer.js';
 export { type SgdOptions, sgd } from './optimizers/sgd.js';

@@ -104,3 +104,9 @@ export function pairLoss(): Loss {
     dispose() {},
   };
 }
+
+/** All weights of a model, one behind the other. */
+export async function weightsOf(model: TrainableModel): Promise<number[]> {
+  const all = await Promise.all(model.weights.map(({ variable }) => variable.data()));
+  return all.flatMap((values) => [...values]);
+}

@@ -2,7 +2,7 @@ import { memory } from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 import { noise } from '../../test/compare-backends.js';
 import { startBackend } from '../../test/start-backend.js';
-import { multiplyRows, transposed, weighRows } from './multiply-rows.js';
+import { multiplyRows, multiplyRowsBack, transposed, weighRows } from './multiply-rows.js';
 
 const rows = (count: number, dim: number, seed: number) => ({ data: noise(count * dim, seed), count, dim });
 
@@ -24,12 +24,20 @@ it('gives the same products in double precision and by the backend', async () =>
   let sum = 0;
   for (let column = 0; column < 300; column++) sum += weights[5 * 300 + column]! * b.data[column * 64 + 7]!;
   expect(sums[5 * 64 + 7]).toBeCloseTo(sum, 12);
+  const back = multiplyRowsBack(weights, a, b);
+  expect(back[0]).toEqual(sums);
+  sum = 0;
+  for (let row = 0; row < 250; row++) sum += weights[row * 300 + 5]! * a.data[row * 64 + 7]!;
+  expect(back[1][5 * 64 + 7]).toBeCloseTo(sum, 12);
 
   await startBackend('wasm');
   const before = memory().numTensors;
   const farthest = (x: Float64Array, y: Float64Array) => x.reduce((far, v, i) => Math.max(far, Math.abs(v - y[i]!)), 0);
   expect(farthest(multiplyRows(a, b), products)).toBeLessThan(1e-5);
   expect(farthest(weighRows(weights, b), sums)).toBeLessThan(1e-4);
+  multiplyRowsBack(weights, a, b).forEach((slopes, i) => {
+    expect(farthest(slopes, back[i]!)).toBeLessThan(1e-4);
+  });
   expect(memory().numTensors).toBe(before);
 });
 

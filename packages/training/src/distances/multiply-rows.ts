@@ -52,6 +52,22 @@ export function weighRows(weights: Float64Array, b: Rows): Float64Array {
   return out;
 }
 
+/**
+ * The way back through {@link multiplyRows}: gradients of a and b, `upstream b` and `upstream^T a`.
+ *
+ * @param upstream shape `[a.count, b.count]`
+ */
+export function multiplyRowsBack(upstream: Float64Array, a: Rows, b: Rows): [Float64Array, Float64Array] {
+  if (!onBackend(upstream.length * a.dim))
+    return [weighRows(upstream, b), weighRows(transposed(upstream, a.count, b.count), a)];
+  let both: [Float64Array, Float64Array] = [new Float64Array(), new Float64Array()];
+  tidy(() => {
+    const slopes = asTensor({ data: upstream, count: a.count, dim: b.count });
+    both = [numbersOf(matMul(slopes, asTensor(b))), numbersOf(matMul(transpose(slopes), asTensor(a)))];
+  });
+  return both;
+}
+
 /** @param matrix shape `[rows, columns]` @returns shape `[columns, rows]` */
 export function transposed(matrix: Float64Array, rows: number, columns: number): Float64Array {
   const out = new Float64Array(matrix.length);
@@ -70,10 +86,12 @@ function byBackend(a: Rows, b: Rows, flip: boolean): Float64Array {
     const right: Tensor2D = asTensor(b);
     // A product with a transpose flag is many times slower on wasm than a transposition and a product. The numbers are
     // not what the function returns: tidy would look at every one of them for tensors.
-    values = new Float64Array(matMul(asTensor(a), flip ? transpose(right) : right).dataSync());
+    values = numbersOf(matMul(asTensor(a), flip ? transpose(right) : right));
   });
   return values;
 }
+
+const numbersOf = (matrix: Tensor2D): Float64Array => new Float64Array(matrix.dataSync());
 
 const asTensor = ({ data, count, dim }: Rows): Tensor2D =>
   tensor2d(data instanceof Float32Array ? data : new Float32Array(data), [count, dim]);

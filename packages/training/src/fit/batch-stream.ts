@@ -19,9 +19,11 @@ export interface Batch {
   readonly after: BatchPosition;
 }
 
-/** Batches in the sampler's order; the next one is loaded while the last one is learned. */
+/** Batches in the sampler's order. */
 export interface BatchStream {
   next(): Promise<Batch>;
+  /** Starts loading the batch after the last one: to be called once threads, if there are any, have work. */
+  loadAhead(): void;
   /** Frees the batch that was loaded ahead. */
   close(): Promise<void>;
 }
@@ -53,10 +55,13 @@ export function openBatchStream(
   let ahead: Promise<Batch> | undefined;
   return Object.freeze({
     async next() {
-      const batch = await (ahead ?? load());
-      ahead = load();
+      const batch = ahead ?? load();
+      ahead = undefined;
+      return await batch;
+    },
+    loadAhead() {
+      ahead ??= load();
       ahead.catch(() => {});
-      return batch;
     },
     async close() {
       const batch = await ahead?.catch(() => undefined);

@@ -1,13 +1,13 @@
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs';
 import type { TrainableWeight } from '../models/trainable-model.js';
 
-/** What one step of training learned. The caller disposes the gradients. */
+/** What one step of training learned. */
 export interface StepGradients {
   readonly loss: number;
   /** Shape `[batch, dim]`, row-major: what the model answered, for monitors. */
   readonly embeddings: Float32Array;
-  /** By the names of the weights. */
-  readonly gradients: Readonly<Record<string, Tensor>>;
+  /** By the names of the weights, row-major; they stand until the engine computes again. */
+  readonly gradients: Readonly<Record<string, Float32Array>>;
 }
 
 /** Computes the gradients of a batch: in this thread, or shared among workers. */

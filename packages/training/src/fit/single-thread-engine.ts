@@ -39,23 +39,21 @@ export function singleThreadEngine(model: TrainableModel): GradientEngine {
         ),
       );
       try {
-        if (failure) {
-          for (const gradient of Object.values(grads)) gradient?.dispose();
-          throw failure.error;
+        if (failure) throw failure.error;
+        const gradients: Record<string, Float32Array> = {};
+        for (const { name, variable } of weights) {
+          const gradient = grads[variable.name];
+          if (gradient) gradients[name] = (await gradient.data()) as Float32Array;
         }
         return {
           loss: (await value.data())[0]!,
           embeddings: Float32Array.from(await embeddings!.data()),
-          gradients: Object.fromEntries(
-            weights.flatMap(({ name, variable }) => {
-              const gradient = grads[variable.name];
-              return gradient ? [[name, gradient] as const] : [];
-            }),
-          ),
+          gradients,
         };
       } finally {
         value.dispose();
         embeddings!.dispose();
+        for (const gradient of Object.values(grads)) gradient?.dispose();
       }
     },
     dispose() {},

@@ -55,8 +55,9 @@ export async function stepGradients(run: {
       return value as Scalar;
     };
     const seedOfForward = stepSeed(seed, next.total, 'forward');
-    const found = await engine
-      .compute(inputs, lossOf, { seed: seedOfForward, lossWeights: loss.weights })
+    const learning = engine.compute(inputs, lossOf, { seed: seedOfForward, lossWeights: loss.weights });
+    stream.loadAhead();
+    const found = await learning
       .catch((error: unknown) => {
         // Losses and miners refuse embeddings that are no numbers before they give a loss.
         if (error instanceof NearkinError && error.code === 'NON_FINITE') return undefined;

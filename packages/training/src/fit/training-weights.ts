@@ -1,5 +1,5 @@
 import { NearkinError } from '@nearkin/core';
-import { type Tensor, tensor, tidy } from '@tensorflow/tfjs';
+import { getBackend, type Tensor, tensor, tidy } from '@tensorflow/tfjs';
 import type { TrainableWeight } from '../models/trainable-model.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 
@@ -17,8 +17,8 @@ interface HostWeight {
  */
 export interface TrainingWeights {
   readonly list: readonly HostWeight[];
-  /** Adds gradients to those of earlier batches of the step, and disposes them. @returns false if one is not finite */
-  add(gradients: Readonly<Record<string, Tensor>>): Promise<boolean>;
+  /** Adds gradients to those of earlier batches of the step; tensors are disposed. @returns false if one is not finite */
+  add(gradients: Readonly<Record<string, Tensor | Float32Array>>): Promise<boolean>;
   /** Moves the weights against the gathered gradients. @returns the norm of all gradients together, before clipping */
   update(options: {
     readonly optimizer: Optimizer;
@@ -48,13 +48,13 @@ export async function openTrainingWeights(
   );
   return Object.freeze({
     list,
-    async add(gradients: Readonly<Record<string, Tensor>>) {
+    async add(gradients: Readonly<Record<string, Tensor | Float32Array>>) {
       let allFinite = true;
       for (const { weight, gradient } of list) {
         const added = gradients[weight.name];
         if (!added) continue;
-        const values = await added.data();
-        added.dispose();
+        const values = added instanceof Float32Array ? added : await added.data();
+        if (!(added instanceof Float32Array)) added.dispose();
         if (values.length !== gradient.length)
           throw new NearkinError(
             'DIMENSION_MISMATCH',
@@ -83,9 +83,10 @@ export async function openTrainingWeights(
       return norm;
     },
     show(values: readonly Float32Array[] = list.map((entry) => entry.values)) {
+      // Wasm copies what it is given; other backends may keep it.
+      const given = (own: Float32Array) => (getBackend() === 'wasm' ? own : own.slice());
       list.forEach(({ weight: { variable } }, i) => {
-        // A copy: a backend may keep the array it is given.
-        tidy(() => variable.assign(tensor(values[i]!.slice(), variable.shape, 'float32') as never));
+        tidy(() => variable.assign(tensor(given(values[i]!), variable.shape, 'float32') as never));
       });
     },
   });

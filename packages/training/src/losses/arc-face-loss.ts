@@ -4,6 +4,7 @@ import { type ClassWeightOptions, classWeightRules } from './class-weights.js';
 import { crossEntropyTerms } from './cross-entropy-terms.js';
 import type { Loss, Reduction } from './loss.js';
 import { readLabels } from './read-labels.js';
+import { scaleNumbers } from './scale-numbers.js';
 
 export interface ArcFaceLossOptions extends ClassWeightOptions {
   /** Added to the angle of the right class, in **radians**, 0 to pi; default 0.5. */
@@ -47,19 +48,19 @@ export function arcFaceLoss(options: ArcFaceLossOptions): Loss {
     options,
     learningRateScale: 1,
     reduction,
-    terms({ rows, classes, cosines, targets }, gradients) {
+    terms({ rows, classes, cosines, targets }, collect) {
       const labels = readLabels(targets, { rows, owner: name, classes });
-      const logits = cosines.map((value) => scale * value);
-      const slopes = new Float64Array(cosines.length).fill(scale);
+      const own = Array.from(labels, (label, row) => widened(cosines[row * classes + label]!, margin));
+      const logits = scaleNumbers(cosines, scale);
       labels.forEach((label, row) => {
-        const cell = row * classes + label;
-        const { value, slope } = widened(cosines[cell]!, margin);
-        logits[cell] = scale * value;
-        slopes[cell] = scale * slope;
+        logits[row * classes + label] = scale * own[row]!.value;
       });
       return [
-        crossEntropyTerms(logits, labels, (cell, weight) => {
-          gradients[cell]! += weight * slopes[cell]!;
+        crossEntropyTerms(logits, labels, (slopes) => {
+          labels.forEach((label, row) => {
+            slopes[row * classes + label]! *= own[row]!.slope;
+          });
+          collect(scaleNumbers(slopes, scale));
         }),
       ];
     },

@@ -1,23 +1,17 @@
-import type { DistanceName } from '../distances/distance.js';
 import { pairsByAnchor } from './anchor-pairs.js';
-import { checkOptions, distanceName, finite, flag, positive, reductionName } from './check-options.js';
+import { finite, positive } from './check-options.js';
 import { logSumExp, sigmoid, softplus } from './log-sum-exp.js';
-import type { Loss, Reduction } from './loss.js';
+import type { Loss } from './loss.js';
 import { numberEach } from './number-each.js';
-import { definePairLoss, type PairBatch, type PairGradients } from './pair-loss.js';
+import type { PairBatch, PairGradients } from './pair-loss.js';
+import { defineSimilarityLoss, type SimilarityLossOptions } from './similarity-loss.js';
 import { listedTerms, type Terms } from './terms.js';
 
-export interface CircleLossOptions {
+export interface CircleLossOptions extends SimilarityLossOptions {
   /** Default 0.4; the paper takes 0.25 for faces and re-identification. */
   readonly margin?: number | undefined;
   /** Scale; default 80; the paper takes 256 for faces, 128 for re-identification. */
   readonly gamma?: number | undefined;
-  /** Default `cosine`. */
-  readonly distance?: DistanceName | undefined;
-  /** Scales embeddings to length 1 first, which `cosine` does anyway; default false. */
-  readonly normalize?: boolean | undefined;
-  /** Default `mean`. */
-  readonly reduction?: Reduction | undefined;
 }
 
 /**
@@ -36,21 +30,10 @@ export interface CircleLossOptions {
  * loss.compute(tf.tensor2d([[1, 0], [1, 0], [0, 1]]), [0, 0, 1]).print(); // 0.6931: softplus(0 + 0)
  */
 export function circleLoss(options: CircleLossOptions = {}): Loss {
-  checkOptions('circleLoss', options, {
-    margin: finite,
-    gamma: positive,
-    distance: distanceName,
-    normalize: flag,
-    reduction: reductionName,
-  });
-  const { margin = 0.4, gamma = 80, distance = 'cosine', normalize = false, reduction = 'mean' } = options;
-  return definePairLoss({
-    name: 'circleLoss',
-    distance,
-    as: 'similarity',
-    normalize,
-    reduction,
-    terms: (batch, gradients) => [circleTerms(batch, gradients, { margin, gamma })],
+  const { margin = 0.4, gamma = 80 } = options;
+  return defineSimilarityLoss('circleLoss', options, {
+    rules: { margin: finite, gamma: positive },
+    terms: (batch, gradients) => circleTerms(batch, gradients, { margin, gamma }),
   });
 }
 

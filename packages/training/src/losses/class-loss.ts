@@ -10,7 +10,7 @@ import { reduceTerms, type Terms } from './terms.js';
 export interface ClassBatch {
   readonly rows: number;
   readonly classes: number;
-  /** Shape `[rows, classes]`. */
+  /** Shape `[rows, classes]`; the loss may overwrite them. */
   readonly cosines: Float64Array;
   readonly targets: Targets;
 }
@@ -21,8 +21,12 @@ interface ClassLossParts {
   /** Where the options leave it open. */
   readonly learningRateScale: number;
   readonly reduction: Reduction;
-  /** Groups of terms; their backward adds to the gradients with respect to the cosines. */
-  terms(batch: ClassBatch, gradients: Float64Array): readonly Terms[];
+  /**
+   * Groups of terms.
+   *
+   * @param collect takes the array that holds the gradient with respect to the cosines once all terms went backward
+   */
+  terms(batch: ClassBatch, collect: (gradients: Float64Array) => void): readonly Terms[];
 }
 
 /** Makes a loss that is a function of the cosines of embeddings and learned class vectors. */
@@ -49,9 +53,13 @@ export function defineClassLoss(parts: ClassLossParts): Loss {
             { details: { expected: dim, got: batch.dim } },
           );
         const cosines = classCosines(batch, { data: vectors!, count: classes, dim });
-        const gradients = new Float64Array(cosines.values.length);
-        const terms = parts.terms({ rows: batch.count, classes, cosines: cosines.values, targets }, gradients);
-        return reduceTerms(terms, parts.reduction, () => cosines.backward(gradients));
+        const [rows, size] = [batch.count, cosines.values.length];
+        let gradients: Float64Array | undefined;
+        const terms = parts.terms({ rows, classes, cosines: cosines.values, targets }, (given) => {
+          gradients = given;
+        });
+        // An empty batch goes not backward.
+        return reduceTerms(terms, parts.reduction, () => cosines.backward(gradients ?? new Float64Array(size)));
       });
     },
     dispose: () => weight.variable.dispose(),

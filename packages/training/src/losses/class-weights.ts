@@ -1,6 +1,6 @@
 import { createRng, NearkinError } from '@nearkin/core';
 import { tensor2d, variable } from '@tensorflow/tfjs';
-import { multiplyRows, transposed, weighRows } from '../distances/multiply-rows.js';
+import { multiplyRows, multiplyRowsBack } from '../distances/multiply-rows.js';
 import { type Rows, unitRows } from '../distances/rows.js';
 import type { TrainableWeight } from '../models/trainable-model.js';
 import { count, finite, notNegative, seed } from './check-options.js';
@@ -54,22 +54,23 @@ export function createClassWeights(
 export function classCosines(embeddings: Rows, vectors: Rows) {
   const batch = unitRows(embeddings);
   const classes = unitRows(vectors);
-  const [rows, columns] = [embeddings.count, vectors.count];
   return {
-    rows,
-    columns,
     /** Shape `[rows, classes]`. */
     values: clipped(multiplyRows(batch.unit, classes.unit)),
     /** @param upstream shape `[rows, classes]` */
-    backward: (upstream: Float64Array): readonly [Float64Array, Float64Array] => [
-      batch.backward(weighRows(upstream, classes.unit)),
-      classes.backward(weighRows(transposed(upstream, rows, columns), batch.unit)),
-    ],
+    backward(upstream: Float64Array): readonly [Float64Array, Float64Array] {
+      const [ofBatch, ofClasses] = multiplyRowsBack(upstream, batch.unit, classes.unit);
+      return [batch.backward(ofBatch), classes.backward(ofClasses)];
+    },
   };
 }
 
 /** In place: rounding leads a little beyond -1 and 1. */
 function clipped(values: Float64Array): Float64Array {
-  for (let i = 0; i < values.length; i++) if (Math.abs(values[i]!) > 1) values[i] = Math.sign(values[i]!);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (value > 1) values[i] = 1;
+    else if (value < -1) values[i] = -1;
+  }
   return values;
 }

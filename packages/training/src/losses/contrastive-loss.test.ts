@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { checkLoss, lengthOf, lossAndGradients, meanOf, noiseRows, others, termsOf } from '../../test/check-loss.js';
 import { startBackend } from '../../test/start-backend.js';
-import { contrastiveLoss } from './contrastive-loss.js';
+import { type ContrastiveLossOptions, contrastiveLoss } from './contrastive-loss.js';
 
 beforeAll(() => startBackend('cpu'));
 
@@ -40,7 +40,7 @@ describe('contrastiveLoss', () => {
 
   it('is the formula of Hadsell', () =>
     checkLoss({
-      make: () => contrastiveLoss({ form: 'hadsell', negMargin: 1.9 }),
+      make: () => contrastiveLoss({ form: 'hadsell', margin: 1.9 }),
       rows,
       targets: labels,
       formula: (x) => {
@@ -66,6 +66,14 @@ describe('contrastiveLoss', () => {
     expect(gradients[0]).toEqual([-0.5, 1.5, -1].map((x) => expect.closeTo(x, 6)));
     const hadsell = contrastiveLoss({ form: 'hadsell', reduction: 'none' });
     expect(termsOf(hadsell, line, [0, 0, 1])).toEqual([0.125, 0.03125, 0.28125]);
+  });
+
+  it('has a margin under two names for Hadsell, and refuses margins of the other form', () => {
+    const value = (options: ContrastiveLossOptions) => lossAndGradients(contrastiveLoss(options), rows, labels).value;
+    expect(value({ form: 'hadsell', negMargin: 1.9 })).toBe(value({ form: 'hadsell', margin: 1.9 }));
+    expect(value({ form: 'hadsell', margin: 1.9 })).not.toBe(value({ form: 'hadsell' }));
+    expect(() => contrastiveLoss({ margin: 1 })).toThrow(/posMargin and negMargin/);
+    expect(() => contrastiveLoss({ form: 'hadsell', posMargin: 0.1 })).toThrow(/hadsell has margin/);
   });
 
   it('takes cosine as 1 - cosine', () => {

@@ -1,3 +1,4 @@
+import { NearkinError } from '@nearkin/core';
 import type { DistanceName } from '../distances/distance.js';
 import { checkOptions, distanceName, finite, flag, oneOf, reductionName } from './check-options.js';
 import type { Loss, Reduction } from './loss.js';
@@ -11,8 +12,10 @@ export interface ContrastiveLossOptions {
   readonly form?: 'hinge' | 'hadsell' | undefined;
   /** Distance up to which positives cost nothing; default 0. Not for `hadsell`. */
   readonly posMargin?: number | undefined;
-  /** Distance from which negatives cost nothing; default 1: the margin of `hadsell` too. */
+  /** Distance from which negatives cost nothing; default 1. */
   readonly negMargin?: number | undefined;
+  /** The same of `hadsell`, which calls it its margin; default `negMargin`. Not for `hinge`. */
+  readonly margin?: number | undefined;
   /** Default `euclidean`. */
   readonly distance?: DistanceName | undefined;
   /** Scales embeddings to length 1 first; default false. */
@@ -28,7 +31,7 @@ export interface ContrastiveLossOptions {
  * pairs. Pairs are ordered: (a, b) and (b, a) count both. Each side is reduced by itself: `nonZeroMean` divides by its
  * terms above 0. Pairs of mined triplets count as often as they occur.
  *
- * `hadsell`: `d^2 / 2` for positive pairs and `max(0, negMargin - d)^2 / 2` for negative ones, one list of unordered
+ * `hadsell`: `d^2 / 2` for positive pairs and `max(0, margin - d)^2 / 2` for negative ones, one list of unordered
  * pairs by (smaller row, larger row); pairs of a reference and mined pairs as they come. `mean` divides by all of them.
  *
  * `d` is plain distance, not squared, of the embeddings as they are (set `normalize` for unit rows); of `cosine` it is
@@ -47,12 +50,19 @@ export function contrastiveLoss(options: ContrastiveLossOptions = {}): Loss {
     form: oneOf('hinge', 'hadsell'),
     posMargin: finite,
     negMargin: finite,
+    margin: finite,
     distance: distanceName,
     normalize: flag,
     reduction: reductionName,
   });
   const { form = 'hinge', posMargin = 0, negMargin = 1, distance = 'euclidean', normalize = false } = options;
   const hadsell = form === 'hadsell';
+  if (hadsell ? posMargin !== 0 : options.margin !== undefined)
+    throw new NearkinError(
+      'INVALID_ARGUMENT',
+      `Expected no ${hadsell ? 'posMargin' : 'margin'} for the form ${form} of contrastiveLoss; hinge has posMargin and negMargin, hadsell has margin.`,
+      { details: { form } },
+    );
   return definePairLoss({
     name: 'contrastiveLoss',
     distance,
@@ -60,7 +70,9 @@ export function contrastiveLoss(options: ContrastiveLossOptions = {}): Loss {
     normalize,
     reduction: options.reduction ?? (hadsell ? 'mean' : 'nonZeroMean'),
     terms: (batch, gradients) =>
-      hadsell ? hadsellTerms(batch, gradients, negMargin) : hingeTerms(batch, gradients, { posMargin, negMargin }),
+      hadsell
+        ? hadsellTerms(batch, gradients, options.margin ?? negMargin)
+        : hingeTerms(batch, gradients, { posMargin, negMargin }),
   });
 }
 

@@ -4,6 +4,7 @@ import { type ClassWeightOptions, classWeightRules } from './class-weights.js';
 import { crossEntropyTerms } from './cross-entropy-terms.js';
 import type { Loss, Reduction } from './loss.js';
 import { readLabels } from './read-labels.js';
+import { scaleNumbers } from './scale-numbers.js';
 
 export interface CosFaceLossOptions extends ClassWeightOptions {
   /** Taken from the cosine of the right class; default 0.35. */
@@ -37,17 +38,13 @@ export function cosFaceLoss(options: CosFaceLossOptions): Loss {
     options,
     learningRateScale: 1,
     reduction,
-    terms({ rows, classes, cosines, targets }, gradients) {
+    terms({ rows, classes, cosines, targets }, collect) {
       const labels = readLabels(targets, { rows, owner: name, classes });
-      const logits = cosines.map((value) => scale * value);
+      const logits = scaleNumbers(cosines, scale);
       labels.forEach((label, row) => {
         logits[row * classes + label]! -= scale * margin;
       });
-      return [
-        crossEntropyTerms(logits, labels, (cell, weight) => {
-          gradients[cell]! += weight * scale;
-        }),
-      ];
+      return [crossEntropyTerms(logits, labels, (slopes) => collect(scaleNumbers(slopes, scale)))];
     },
   });
 }

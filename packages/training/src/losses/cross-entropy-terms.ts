@@ -1,27 +1,46 @@
-import { logSumExp } from './log-sum-exp.js';
-import { numberEach } from './number-each.js';
 import { listedTerms, type Terms } from './terms.js';
 
 /**
- * Cross entropy of each row of logits with one class.
+ * Cross entropy of each row of logits with one class. There is a number for each sample and class, so that exponentials are
+ * computed once and all of it happens in place.
  *
- * @param logits shape `[labels.length, classes]`
- * @param backward adds `weight x` the gradient with respect to a logit
+ * @param logits shape `[labels.length, classes]`; spent afterwards
+ * @param backward takes the gradient with respect to all logits; called once, the array is its own
  */
 export function crossEntropyTerms(
   logits: Float64Array,
   labels: Int32Array,
-  backward: (cell: number, weight: number) => void,
+  backward: (slopes: Float64Array) => void,
 ): Terms {
-  const classes = labels.length === 0 ? 0 : logits.length / labels.length;
-  const totals = numberEach(labels, (_, row) => logSumExp(logits, row * classes, (row + 1) * classes));
-  return listedTerms(
-    totals.map((total, row) => total - logits[row * classes + labels[row]!]!),
-    (row, weight) => {
-      const total = totals[row]!;
-      const start = row * classes;
-      for (let cell = start; cell < start + classes; cell++) backward(cell, weight * Math.exp(logits[cell]! - total));
-      backward(start + labels[row]!, -weight);
+  const rows = labels.length;
+  const classes = rows === 0 ? 0 : logits.length / rows;
+  const values = new Float64Array(rows);
+  const sums = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) {
+    const [start, end] = [row * classes, (row + 1) * classes];
+    let largest = Number.NEGATIVE_INFINITY;
+    for (let cell = start; cell < end; cell++) if (logits[cell]! > largest) largest = logits[cell]!;
+    const wanted = logits[start + labels[row]!]!;
+    let sum = 0;
+    for (let cell = start; cell < end; cell++) {
+      const power = Math.exp(logits[cell]! - largest);
+      logits[cell] = power;
+      sum += power;
+    }
+    sums[row] = sum;
+    values[row] = largest - wanted + Math.log(sum);
+  }
+  return {
+    ...listedTerms(values, () => {}),
+    backward(weight) {
+      for (let row = 0; row < rows; row++) {
+        const own = typeof weight === 'number' ? weight : weight[row]!;
+        const [start, end] = [row * classes, (row + 1) * classes];
+        const share = own / sums[row]!;
+        for (let cell = start; cell < end; cell++) logits[cell]! *= share;
+        logits[start + labels[row]!]! -= own;
+      }
+      backward(logits);
     },
-  );
+  };
 }

@@ -1,5 +1,5 @@
 import { NearkinError } from '@nearkin/core';
-import { multiplyRows, transposed, weighRows } from '../distances/multiply-rows.js';
+import { multiplyRows, multiplyRowsBack } from '../distances/multiply-rows.js';
 import { type Rows, unitRows } from '../distances/rows.js';
 import type { DualEncoderMatches } from './dual-encoder-loss.js';
 
@@ -19,10 +19,7 @@ export function imageTextProducts(images: Rows, texts: Rows, normalize: boolean)
     /** Shape `[images, texts]`. */
     products: multiplyRows(a, b),
     /** @param upstream shape `[images, texts]` @returns gradients of pictures and texts as scaled */
-    backward: (upstream: Float64Array): [Float64Array, Float64Array] => [
-      weighRows(upstream, b),
-      weighRows(transposed(upstream, a.count, b.count), a),
-    ],
+    backward: (upstream: Float64Array): [Float64Array, Float64Array] => multiplyRowsBack(upstream, a, b),
     /** Back through the scaling. */
     unscale: ([left, right]: readonly [Float64Array, Float64Array]): readonly [Float64Array, Float64Array] =>
       scaled ? [scaled[0].backward(left), scaled[1].backward(right)] : [left, right],

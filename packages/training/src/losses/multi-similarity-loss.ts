@@ -1,25 +1,19 @@
-import type { DistanceName } from '../distances/distance.js';
 import { pairsByAnchor } from './anchor-pairs.js';
-import { checkOptions, distanceName, finite, flag, positive, reductionName } from './check-options.js';
+import { finite, positive } from './check-options.js';
 import { logSumExp, sigmoid, softplus } from './log-sum-exp.js';
-import type { Loss, Reduction } from './loss.js';
+import type { Loss } from './loss.js';
 import { numberEach } from './number-each.js';
-import { definePairLoss, type PairBatch, type PairGradients } from './pair-loss.js';
+import type { PairBatch, PairGradients } from './pair-loss.js';
+import { defineSimilarityLoss, type SimilarityLossOptions } from './similarity-loss.js';
 import { listedTerms, type Terms } from './terms.js';
 
-export interface MultiSimilarityLossOptions {
+export interface MultiSimilarityLossOptions extends SimilarityLossOptions {
   /** Scale of positives; default 2. */
   readonly alpha?: number | undefined;
   /** Scale of negatives; default 50. */
   readonly beta?: number | undefined;
   /** Similarity at which a pair weighs one; default 0.5. */
   readonly base?: number | undefined;
-  /** Default `cosine`. */
-  readonly distance?: DistanceName | undefined;
-  /** Scales embeddings to length 1 first, which `cosine` does anyway; default false. */
-  readonly normalize?: boolean | undefined;
-  /** Default `mean`. */
-  readonly reduction?: Reduction | undefined;
 }
 
 /**
@@ -37,22 +31,10 @@ export interface MultiSimilarityLossOptions {
  * loss.compute(tf.tensor2d([[1, 0], [0, 1]]), [0, 1]).print(); // 0.6931: ln 2
  */
 export function multiSimilarityLoss(options: MultiSimilarityLossOptions = {}): Loss {
-  checkOptions('multiSimilarityLoss', options, {
-    alpha: positive,
-    beta: positive,
-    base: finite,
-    distance: distanceName,
-    normalize: flag,
-    reduction: reductionName,
-  });
-  const { alpha = 2, beta = 50, base = 0.5, distance = 'cosine', normalize = false, reduction = 'mean' } = options;
-  return definePairLoss({
-    name: 'multiSimilarityLoss',
-    distance,
-    as: 'similarity',
-    normalize,
-    reduction,
-    terms: (batch, gradients) => [multiSimilarityTerms(batch, gradients, { alpha, beta, base })],
+  const { alpha = 2, beta = 50, base = 0.5 } = options;
+  return defineSimilarityLoss('multiSimilarityLoss', options, {
+    rules: { alpha: positive, beta: positive, base: finite },
+    terms: (batch, gradients) => multiSimilarityTerms(batch, gradients, { alpha, beta, base }),
   });
 }
 

@@ -51,8 +51,10 @@ export function nPairsLoss(options: NPairsLossOptions = {}): Loss {
       const logits = Float64Array.from(cells, (cell) => batch.values[cell]!);
       const diagonal = Int32Array.from(anchors, (_, i) => i);
       return [
-        crossEntropyTerms(logits, diagonal, (at, weight) => {
-          gradients.values[cells[at]!]! += weight;
+        crossEntropyTerms(logits, diagonal, (slopes) => {
+          slopes.forEach((slope, at) => {
+            gradients.values[cells[at]!]! += slope;
+          });
         }),
       ];
     },

@@ -4,6 +4,7 @@ import { type ClassWeightOptions, classWeightRules } from './class-weights.js';
 import { crossEntropyTerms } from './cross-entropy-terms.js';
 import type { Loss, Reduction } from './loss.js';
 import { readLabels } from './read-labels.js';
+import { scaleNumbers } from './scale-numbers.js';
 
 export interface NormalizedSoftmaxLossOptions extends ClassWeightOptions {
   /** Default 0.05. */
@@ -34,14 +35,10 @@ export function normalizedSoftmaxLoss(options: NormalizedSoftmaxLossOptions): Lo
     options,
     learningRateScale: 1,
     reduction,
-    terms({ rows, classes, cosines, targets }, gradients) {
+    terms({ rows, classes, cosines, targets }, collect) {
       const labels = readLabels(targets, { rows, owner: name, classes });
-      const logits = cosines.map((value) => value / temperature);
-      return [
-        crossEntropyTerms(logits, labels, (cell, weight) => {
-          gradients[cell]! += weight / temperature;
-        }),
-      ];
+      const logits = scaleNumbers(cosines, 1 / temperature);
+      return [crossEntropyTerms(logits, labels, (slopes) => collect(scaleNumbers(slopes, 1 / temperature)))];
     },
   });
 }

@@ -53,6 +53,15 @@ describe('proxyAnchorLoss', () => {
     expect(termsOf(none, [[1, 0]], [0])).toEqual([near, 0, Math.LN2].map((x) => expect.closeTo(x, 6)));
     const mean = proxyAnchorLoss(options);
     expect(termsOf(mean, [[1, 0]], [0])[0]).toBeCloseTo(near + Math.LN2 / 2, 6);
+    // Of the second part, class 0 is 0: it has no sample of another class.
+    expect(termsOf(proxyAnchorLoss({ ...options, reduction: 'nonZeroMean' }), [[1, 0]], [0])[0]).toBeCloseTo(
+      near + Math.LN2,
+      6,
+    );
+    expect(termsOf(proxyAnchorLoss({ ...options, reduction: 'sum' }), [[1, 0]], [0])[0]).toBeCloseTo(
+      near + Math.LN2,
+      6,
+    );
     expect(mean.weights[0]!.learningRateScale).toBe(10);
     expect(() => termsOf(mean, [[1, 0]], { positivePairs: [], negativePairs: [] })).toThrow(/multi-hot/);
   });

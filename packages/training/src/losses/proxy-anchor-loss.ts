@@ -1,9 +1,10 @@
 import { NearkinError } from '@nearkin/core';
-import { checkOptions, finite, oneOf, positive } from './check-options.js';
+import { checkOptions, finite, positive, reductionName } from './check-options.js';
 import { type ClassBatch, defineClassLoss } from './class-loss.js';
 import { type ClassWeightOptions, classWeightRules } from './class-weights.js';
-import { logSumExp, sigmoid, softplus } from './log-sum-exp.js';
-import type { Loss } from './loss.js';
+import { sigmoid, softplus } from './log-sum-exp.js';
+import type { Loss, Reduction } from './loss.js';
+import { numberEach } from './number-each.js';
 import { areLabels, kindOf, readLabels, readMultiHot } from './read-labels.js';
 import { listedTerms, type Terms } from './terms.js';
 
@@ -13,7 +14,7 @@ export interface ProxyAnchorLossOptions extends ClassWeightOptions {
   /** Scale; default 32. */
   readonly alpha?: number | undefined;
   /** Default `mean`. */
-  readonly reduction?: 'mean' | 'sum' | 'none' | undefined;
+  readonly reduction?: Reduction | undefined;
 }
 
 /**
@@ -21,7 +22,7 @@ export interface ProxyAnchorLossOptions extends ClassWeightOptions {
  * the mean over proxies with a positive in the batch of `ln(1 + sum over positives of e^(-alpha (s - margin)))` plus the
  * mean over all classes of `ln(1 + sum over negatives of e^(alpha (s + margin)))`; `s` is the cosine of proxy and sample.
  *
- * `mean` divides each part by its number of proxies, `sum` does not, `none`: the proxies with positives by class, then all
+ * `mean` divides each part by its number of proxies (`nonZeroMean`: of those above 0), `sum` does not, `none`: the proxies with positives by class, then all
  * classes. Targets are labels below `classes`, or multi-hot labels of so many columns. Its weight is
  * `proxyAnchorLoss/classes`, shape `[classes, dim]`; it learns 10 times faster than the model unless told otherwise (the
  * paper: 100 times, of a rate of 1e-4). An empty batch is 0.
@@ -35,7 +36,7 @@ export interface ProxyAnchorLossOptions extends ClassWeightOptions {
  */
 export function proxyAnchorLoss(options: ProxyAnchorLossOptions): Loss {
   const name = 'proxyAnchorLoss';
-  const rules = { ...classWeightRules, margin: finite, alpha: positive, reduction: oneOf('mean', 'sum', 'none') };
+  const rules = { ...classWeightRules, margin: finite, alpha: positive, reduction: reductionName };
   checkOptions(name, options, rules);
   const { margin = 0.1, alpha = 32, reduction = 'mean' } = options;
   return defineClassLoss({
@@ -43,7 +44,9 @@ export function proxyAnchorLoss(options: ProxyAnchorLossOptions): Loss {
     options,
     learningRateScale: 10,
     reduction,
-    terms(batch, gradients) {
+    terms(batch, collect) {
+      const gradients = new Float64Array(batch.cosines.length);
+      collect(gradients);
       const has = membership(name, batch);
       const withPositive = Array.from({ length: batch.classes }, (_, c) => c).filter((c) => {
         for (let row = 0; row < batch.rows; row++) if (has[row * batch.classes + c] === 1) return true;
@@ -87,18 +90,22 @@ function proxyTerms(
   part: { classes: number[]; scale: number; margin: number; member: 0 | 1; has: Uint8Array },
 ): Terms {
   const { scale, margin, member, has } = part;
-  const cellsOf = (c: number) => {
-    const cells: number[] = [];
-    for (let row = 0; row < rows; row++) if (has[row * classes + c] === member) cells.push(row * classes + c);
-    return cells;
-  };
-  const exponents = (cells: number[]) => cells.map((cell) => scale * (cosines[cell]! + margin));
-  const totals = part.classes.map((c) => logSumExp(exponents(cellsOf(c))));
-  return listedTerms(Float64Array.from(totals, softplus), (term, weight) => {
-    const cells = cellsOf(part.classes[term]!);
+  const exponent = (cell: number) => scale * (cosines[cell]! + margin);
+  // Cells are passed over in place: there is one for each sample and class.
+  const totals = numberEach(part.classes, (c) => {
+    let largest = Number.NEGATIVE_INFINITY;
+    for (let cell = c; cell < rows * classes; cell += classes)
+      if (has[cell] === member) largest = Math.max(largest, exponent(cell));
+    if (largest === Number.NEGATIVE_INFINITY) return largest;
+    let sum = 0;
+    for (let cell = c; cell < rows * classes; cell += classes)
+      if (has[cell] === member) sum += Math.exp(exponent(cell) - largest);
+    return largest + Math.log(sum);
+  });
+  return listedTerms(totals.map(softplus), (term, weight) => {
     const total = totals[term]!;
-    exponents(cells).forEach((exponent, i) => {
-      gradients[cells[i]!]! += weight * scale * sigmoid(total) * Math.exp(exponent - total);
-    });
+    const pull = weight * scale * sigmoid(total);
+    for (let cell = part.classes[term]!; cell < rows * classes; cell += classes)
+      if (has[cell] === member) gradients[cell]! += pull * Math.exp(exponent(cell) - total);
   });
 }

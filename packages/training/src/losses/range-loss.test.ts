@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { checkLoss, lengthOf, lossAndGradients, meanOf, noiseRows, sumOf, termsOf } from '../../test/check-loss.js';
 import { startBackend } from '../../test/start-backend.js';
+import type { Reduction } from './loss.js';
 import { rangeLoss } from './range-loss.js';
 
 beforeAll(() => startBackend('cpu'));
@@ -39,6 +40,14 @@ describe('rangeLoss', () => {
     expect(termsOf(rangeLoss({ margin: 10 }), line, [0, 0, 0, 0])[0]).toBeCloseTo(2 / (1 / 16 + 1 / 9), 5);
   });
 
+  it('takes means over classes of its first part', () => {
+    // Class 0 at 0, 2: 4; class 1 at 5, 5: 0; class 2 alone. Centres 1, 5, 9: 16.
+    const line = [[0], [2], [5], [5], [9]];
+    const value = (reduction: Reduction) =>
+      lossAndGradients(rangeLoss({ margin: 18, reduction }), line, [0, 0, 1, 1, 2]).value;
+    expect(['sum', 'mean', 'nonZeroMean'].map((reduction) => value(reduction as Reduction))).toEqual([6, 4, 6]);
+  });
+
   it('is finite where rows coincide', () => {
     const same = [
       [1, 2],
@@ -56,6 +65,6 @@ describe('rangeLoss', () => {
     const code = (code: string) => expect.objectContaining({ code });
     expect(() => termsOf(rangeLoss(), [[1]], { multiHot: [[1]] })).toThrow(code('UNSUPPORTED'));
     expect(() => rangeLoss({ k: 0 })).toThrow(code('INVALID_ARGUMENT'));
-    expect(() => rangeLoss({ reduction: 'mean' } as never)).toThrow(/sum, none/);
+    expect(() => rangeLoss({ reduction: 'median' } as never)).toThrow(/nonZeroMean/);
   });
 });

@@ -1,8 +1,8 @@
 import { NearkinError } from '@nearkin/core';
 import { type Rows, readRows } from '../distances/rows.js';
-import { checkOptions, count, finite, notNegative, oneOf } from './check-options.js';
+import { checkOptions, count, finite, notNegative, reductionName } from './check-options.js';
 import { differentiable } from './differentiable.js';
-import type { Loss } from './loss.js';
+import type { Loss, Reduction } from './loss.js';
 import { readLabels } from './read-labels.js';
 import { listedTerms, reduceTerms } from './terms.js';
 
@@ -15,8 +15,8 @@ export interface RangeLossOptions {
   readonly margin?: number | undefined;
   /** How many of the largest distances of a class count; default 2. */
   readonly k?: number | undefined;
-  /** Default `sum`: alpha's and beta's part added up. */
-  readonly reduction?: 'sum' | 'none' | undefined;
+  /** Default `sum`: alpha's and beta's part added up. The means are those of alpha's part over its classes. */
+  readonly reduction?: Reduction | undefined;
 }
 
 /**
@@ -26,7 +26,8 @@ export interface RangeLossOptions {
  * Distances are squared Euclidean, of the embeddings as they are; pairs are unordered and may share a row; a class of fewer
  * than k pairs counts those it has, a class of one row none, but it has a centre. Among equal distances the pair (or pair of
  * labels) that comes first counts. A distance of 0 among the k makes the harmonic mean 0, with gradient 0. `sum` over
- * classes is not divided by anything; `none`: alpha's part of each class with two rows by label, then beta's part if there
+ * classes is not divided by anything; `mean` divides alpha's part by the classes with two rows, `nonZeroMean` by those above
+ * 0, and beta's part by nothing; `none`: alpha's part of each class with two rows by label, then beta's part if there
  * are two classes. Labels only; no mined pairs, no reference. With one class beta's part is 0; with neither part the loss
  * and its gradients are 0. The weights and the margin are ours: unofficial versions take 0.5, 0.5 and 0.1.
  *
@@ -43,7 +44,7 @@ export function rangeLoss(options: RangeLossOptions = {}): Loss {
     beta: notNegative,
     margin: finite,
     k: count,
-    reduction: oneOf('sum', 'none'),
+    reduction: reductionName,
   });
   const { alpha = 1, beta = 1, margin = 1, k = 2, reduction = 'sum' } = options;
   return Object.freeze<Loss>({

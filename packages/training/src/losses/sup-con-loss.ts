@@ -1,21 +1,15 @@
-import type { DistanceName } from '../distances/distance.js';
 import { pairsByAnchor } from './anchor-pairs.js';
-import { checkOptions, distanceName, flag, positive, reductionName } from './check-options.js';
+import { positive } from './check-options.js';
 import { logSumExp } from './log-sum-exp.js';
-import type { Loss, Reduction } from './loss.js';
+import type { Loss } from './loss.js';
 import { numberEach } from './number-each.js';
-import { definePairLoss, type PairBatch, type PairGradients } from './pair-loss.js';
+import type { PairBatch, PairGradients } from './pair-loss.js';
+import { defineSimilarityLoss, type SimilarityLossOptions } from './similarity-loss.js';
 import { listedTerms, type Terms } from './terms.js';
 
-export interface SupConLossOptions {
+export interface SupConLossOptions extends SimilarityLossOptions {
   /** Default 0.1. */
   readonly temperature?: number | undefined;
-  /** Default `cosine`. */
-  readonly distance?: DistanceName | undefined;
-  /** Scales embeddings to length 1 first, which `cosine` does anyway; default false. */
-  readonly normalize?: boolean | undefined;
-  /** Default `mean`. */
-  readonly reduction?: Reduction | undefined;
 }
 
 /**
@@ -35,20 +29,10 @@ export interface SupConLossOptions {
  * loss.compute(tf.tensor2d([[1, 0], [1, 0], [0, 1]]), [0, 0, 1]).print(); // 0.3133: ln(1 + 1 / e)
  */
 export function supConLoss(options: SupConLossOptions = {}): Loss {
-  checkOptions('supConLoss', options, {
-    temperature: positive,
-    distance: distanceName,
-    normalize: flag,
-    reduction: reductionName,
-  });
-  const { temperature = 0.1, distance = 'cosine', normalize = false, reduction = 'mean' } = options;
-  return definePairLoss({
-    name: 'supConLoss',
-    distance,
-    as: 'similarity',
-    normalize,
-    reduction,
-    terms: (batch, gradients) => [supConTerms(batch, gradients, temperature)],
+  const { temperature = 0.1 } = options;
+  return defineSimilarityLoss('supConLoss', options, {
+    rules: { temperature: positive },
+    terms: (batch, gradients) => supConTerms(batch, gradients, temperature),
   });
 }
 

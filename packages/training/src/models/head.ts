@@ -1,6 +1,7 @@
 import { crc32c, createRng, NearkinError } from '@nearkin/core';
 import * as tf from '@tensorflow/tfjs';
 import { assertNumber } from '../optimizers/assert-number.js';
+import { dropOut } from './drop-out.js';
 import type { TrainableModel, TrainableWeight } from './trainable-model.js';
 
 export interface HeadOptions {
@@ -91,7 +92,7 @@ export function createHead(options: HeadOptions): Head {
   const mean = isCentred ? tf.tidy(() => tf.variable(tf.tensor1d(center), false)) : undefined;
   let disposed = false;
 
-  const forward: TrainableModel['forward'] = (inputs, { training, seed: dropSeed }) => {
+  const forward: TrainableModel['forward'] = (inputs, { training, seed: dropSeed, firstRow = 0 }) => {
     if (disposed) throw new NearkinError('DISPOSED', 'The head was disposed of and cannot be used any more.');
     if (inputs.shape.length !== 2 || inputs.shape[1] !== inputDim)
       throw new NearkinError(
@@ -106,7 +107,7 @@ export function createHead(options: HeadOptions): Head {
       let rows = start;
       layers.forEach(({ kernel, bias }, i) => {
         const isLast = i === layers.length - 1;
-        if (isLast && training && dropout > 0) rows = tf.dropout(rows, dropout, undefined, dropSeed) as tf.Tensor2D;
+        if (isLast && training && dropout > 0) rows = dropOut(rows, { share: dropout, seed: dropSeed, firstRow });
         rows = tf.matMul(rows, kernel);
         if (bias) rows = tf.relu(tf.add<tf.Tensor2D>(rows, bias));
       });

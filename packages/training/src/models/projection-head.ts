@@ -1,7 +1,9 @@
 import { createRng, NearkinError } from '@nearkin/core';
 import * as tf from '@tensorflow/tfjs';
 import { assertNumber } from '../optimizers/assert-number.js';
-import type { TrainableModel, TrainableWeight } from './trainable-model.js';
+import { mixSeed } from '../samplers/mix-seed.js';
+import { dropOut } from './drop-out.js';
+import type { ForwardOptions, TrainableModel, TrainableWeight } from './trainable-model.js';
 
 export interface ProjectionHeadOptions {
   /** Length of the vectors that come in. */
@@ -79,7 +81,7 @@ export function createProjectionHead(options: ProjectionHeadOptions): Projection
     inputDim,
     dim,
     weights: Object.freeze(weights),
-    forward(inputs: tf.Tensor, { training, seed: dropSeed }: { readonly training: boolean; readonly seed: number }) {
+    forward(inputs: tf.Tensor, { training, seed: dropSeed, firstRow = 0 }: ForwardOptions) {
       if (inputs.shape.length !== 2 || inputs.shape[1] !== inputDim)
         throw new NearkinError(
           'DIMENSION_MISMATCH',
@@ -90,7 +92,8 @@ export function createProjectionHead(options: ProjectionHeadOptions): Projection
         let rows = tf.add<tf.Tensor2D>(tf.matMul(inputs as tf.Tensor2D, first.kernel), first.bias);
         residual.forEach(({ kernel, bias, gamma, beta }, i) => {
           let change = tf.add<tf.Tensor2D>(tf.matMul(gelu(rows), kernel), bias);
-          if (training && dropout > 0) change = dropOut(change, dropout, dropSeed + i);
+          if (training && dropout > 0)
+            change = dropOut(change, { share: dropout, seed: mixSeed(dropSeed, i), firstRow });
           const sum = tf.add<tf.Tensor2D>(rows, change);
           const centred = tf.sub<tf.Tensor2D>(sum, tf.mean(sum, 1, true));
           const spread = tf.sqrt(tf.add(tf.mean(tf.square(centred), 1, true), epsilon));
@@ -129,10 +132,4 @@ export function createProjectionHead(options: ProjectionHeadOptions): Projection
 function gelu(x: tf.Tensor2D): tf.Tensor2D {
   const inner = tf.mul(Math.sqrt(2 / Math.PI), tf.add(x, tf.mul(0.044715, tf.mul(x, tf.square(x)))));
   return tf.mul(tf.mul(0.5, x), tf.add(1, tf.tanh(inner)));
-}
-
-function dropOut(rows: tf.Tensor2D, share: number, seed: number): tf.Tensor2D {
-  const rng = createRng(seed);
-  const keep = Float32Array.from({ length: rows.size }, () => (rng.uniform() < share ? 0 : 1 / (1 - share)));
-  return tf.mul(rows, tf.tensor2d(keep, rows.shape));
 }

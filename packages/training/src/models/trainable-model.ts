@@ -12,6 +12,16 @@ export interface TrainableWeight {
   readonly decay?: boolean;
 }
 
+/** How a batch is embedded. */
+export interface ForwardOptions {
+  /** Switches dropout on. */
+  readonly training: boolean;
+  /** Of this call's dropout. */
+  readonly seed: number;
+  /** Place of the first row in the whole batch, where this is a part of it; default 0. Dropout draws row by row. */
+  readonly firstRow?: number | undefined;
+}
+
 /** A model under training: a function from a batch to embeddings, and the weights behind it. */
 export interface TrainableModel {
   /** Plain data that tells one architecture from another; checkpoints carry it. */
@@ -22,11 +32,9 @@ export interface TrainableModel {
    * Embeds a batch.
    *
    * @param inputs shape `[batch, …]`
-   * @param options.training switches dropout on
-   * @param options.seed of this call's dropout
    * @returns shape `[batch, dim]`, unit rows
    */
-  forward(inputs: Tensor, options: { readonly training: boolean; readonly seed: number }): Tensor2D;
+  forward(inputs: Tensor, options: ForwardOptions): Tensor2D;
   /**
    * The same function as a plain tfjs model with weights of its own, which the caller disposes; its rows need not be of
    * unit length. `saveEmbedder` needs it and `preprocessing`: models of pictures have both.

@@ -14,7 +14,7 @@ export interface ParallelEngineOptions extends Pick<JobOptions, 'signal'> {
 /**
  * Starts threads that share the work on each batch, for `fit`'s option `engine`. Each embeds its rows, waits until the
  * loss of the whole batch is known, and goes on to its gradients; they are added up in a fixed order. The gradients are
- * those of one thread up to rounding (a model's dropout draws other numbers), and the same for the same number of threads.
+ * those of one thread up to rounding, dropout and all, and the same for the same number of threads.
  *
  * Threads need Node and the wasm or cpu backend; elsewhere (pages, tfjs-node, which has threads of its own) it computes
  * in this thread, with the same results. `dispose` ends the threads.

@@ -1,13 +1,13 @@
 import { engine, type Scalar, type Tensor, type Tensor2D, tensor2d, tidy } from '@tensorflow/tfjs';
 import type { TrainableWeight } from '../models/trainable-model.js';
 
-/** What a loss says of embeddings that were computed elsewhere. The caller disposes the gradients. */
+/** What a loss says of embeddings that were computed elsewhere. */
 export interface EmbeddingSlopes {
   readonly loss: number;
   /** Gradient by the embeddings, row-major. */
   readonly slopes: Float32Array;
   /** Gradients of the loss's own weights, by their names. */
-  readonly gradients: Readonly<Record<string, Tensor>>;
+  readonly gradients: Readonly<Record<string, Float32Array>>;
 }
 
 /** The value of a loss and its gradient by the embeddings and by its own weights; zeros where it does not depend on them. */
@@ -30,6 +30,12 @@ export async function embeddingSlopes(
   const number = (await value.data())[0]!;
   value.dispose();
   byRows?.dispose();
-  const gradients = lossWeights.flatMap(({ name }, i) => (byWeights[i] ? [[name, byWeights[i]] as const] : []));
-  return { loss: number, slopes, gradients: Object.fromEntries(gradients) };
+  const gradients: Record<string, Float32Array> = {};
+  for (const [i, { name }] of lossWeights.entries()) {
+    const gradient = byWeights[i];
+    if (!gradient) continue;
+    gradients[name] = (await gradient.data()) as Float32Array;
+    gradient.dispose();
+  }
+  return { loss: number, slopes, gradients };
 }

@@ -14,6 +14,8 @@ export interface ShardJob {
   readonly shape: readonly number[];
   readonly dtype: 'float32' | 'int32';
   readonly seed: number;
+  /** Place of its first row in the batch. */
+  readonly firstRow: number;
   /** All weights, one behind the other. */
   readonly weights: Float32Array;
   /** Where the worker writes the gradients of its rows, in the order of the weights. */

@@ -4,6 +4,7 @@ import { chooseBackend } from '@nearkin/embedders/node';
 import { mul, type Scalar, sum, tensor, tidy, util, variableGrads } from '@tensorflow/tfjs';
 import type { TrainableModel } from '../models/trainable-model.js';
 import { enableWasmTraining } from '../wasm/enable-wasm-training.js';
+import { numbersInPlace } from '../wasm/tensor-numbers.js';
 import { gate, type PlainError, type ShardJob, type WorkerAnswer, type WorkerSetup } from './gradient-messages.js';
 import { rebuildModel } from './rebuild-model.js';
 
@@ -44,13 +45,13 @@ function learn(model: TrainableModel, job: ShardJob): void {
   }
   const inputs = tensor(own(job.inputs), [...job.shape], job.dtype);
   const { grads } = variableGrads(() => {
-    const embeddings = model.forward(inputs, { training: true, seed: job.seed });
+    const embeddings = model.forward(inputs, { training: true, seed: job.seed, firstRow: job.firstRow });
     if (embeddings.size !== job.embeddings.length)
       throw new NearkinError(
         'DIMENSION_MISMATCH',
         `Expected ${job.embeddings.length} numbers of ${job.shape[0]} rows, got the shape [${embeddings.shape.join(', ')}].`,
       );
-    job.embeddings.set(embeddings.dataSync());
+    job.embeddings.set(numbersInPlace(embeddings));
     answer({ kind: 'embedded' });
     Atomics.wait(job.gate, 0, gate.closed);
     if (Atomics.load(job.gate, 0) === gate.abandoned)
@@ -61,7 +62,7 @@ function learn(model: TrainableModel, job: ShardJob): void {
   for (const variable of variables) {
     const gradient = grads[variable.name];
     const size = util.sizeFromShape(variable.shape);
-    if (gradient) job.gradients.set(gradient.dataSync(), at);
+    if (gradient) job.gradients.set(numbersInPlace(gradient), at);
     else job.gradients.fill(0, at, at + size);
     at += size;
   }

@@ -1,7 +1,8 @@
 import { NearkinError } from '@nearkin/core';
-import { type Scalar, type Tensor, type Tensor2D, tensor } from '@tensorflow/tfjs';
+import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs';
 import type { GradientEngine, StepGradients } from '../fit/gradient-engine.js';
 import type { TrainableModel, TrainableWeight } from '../models/trainable-model.js';
+import { numbersInPlace } from '../wasm/tensor-numbers.js';
 import { embeddingSlopes } from './embedding-slopes.js';
 import type { GradientThread } from './gradient-thread.node.js';
 import { SharedArray, splitRows } from './shared-arrays.js';
@@ -23,7 +24,7 @@ export class ParallelEngine implements GradientEngine {
   readonly #embeddings = new SharedArray(Float32Array);
   readonly #slopes = new SharedArray(Float32Array);
   readonly #size: number;
-  #turn: Promise<unknown> = Promise.resolve();
+  #turn: Promise<void> | undefined;
 
   constructor(model: TrainableModel, threads: readonly GradientThread[]) {
     this.#model = model;
@@ -35,9 +36,16 @@ export class ParallelEngine implements GradientEngine {
   }
 
   compute(inputs: Tensor, loss: (embeddings: Tensor2D) => Scalar, options: ComputeOptions): Promise<StepGradients> {
-    // One batch at a time: the memory is that of one batch.
-    const found = this.#turn.then(() => this.#compute(inputs, loss, options));
-    this.#turn = found.catch(() => {});
+    // One batch at a time: the memory is that of one batch. The first starts at once, so that the caller may go on with
+    // something else while the threads work.
+    const begin = () => this.#compute(inputs, loss, options);
+    const found = this.#turn ? this.#turn.then(begin) : begin();
+    const turn = found
+      .catch(() => {})
+      .then(() => {
+        if (this.#turn === turn) this.#turn = undefined;
+      });
+    this.#turn = turn;
     return found;
   }
 
@@ -61,8 +69,8 @@ export class ParallelEngine implements GradientEngine {
       );
     const dtype = inputs.dtype;
     const values = (dtype === 'int32' ? this.#integers : this.#floats).first(inputs.size);
-    values.set(await inputs.data<'float32'>());
-    const weights = await this.#writeWeights();
+    values.set(numbersInPlace(inputs));
+    const weights = this.#writeWeights();
     const embeddings = this.#embeddings.first(rows * dim);
     const slopes = this.#slopes.first(rows * dim);
     const perRow = inputs.size / rows;
@@ -71,7 +79,8 @@ export class ParallelEngine implements GradientEngine {
         inputs: values.subarray(from * perRow, to * perRow),
         shape: [to - from, ...inputs.shape.slice(1)],
         dtype,
-        seed: seed + i,
+        seed,
+        firstRow: from,
         weights,
         gradients: this.#gradients[i]!.first(this.#size),
         embeddings: embeddings.subarray(from * dim, to * dim),
@@ -85,10 +94,7 @@ export class ParallelEngine implements GradientEngine {
       const found = await embeddingSlopes(copy, { dim, loss, lossWeights });
       slopes.set(found.slopes);
       for (const thread of this.#threads) thread.release('open');
-      await Promise.all(shards.map(({ done }) => done)).catch((error) => {
-        for (const gradient of Object.values(found.gradients)) gradient.dispose();
-        throw error;
-      });
+      await Promise.all(shards.map(({ done }) => done));
       return {
         loss: found.loss,
         embeddings: copy,
@@ -104,19 +110,19 @@ export class ParallelEngine implements GradientEngine {
     }
   }
 
-  async #writeWeights(): Promise<Float32Array> {
+  #writeWeights(): Float32Array {
     const all = this.#weights.first(this.#size);
     let at = 0;
     for (const { variable } of this.#model.weights) {
-      all.set(await variable.data(), at);
+      all.set(numbersInPlace(variable), at);
       at += variable.size;
     }
     return all;
   }
 
-  /** Adds up the gradients of the threads, always in the same order. */
-  #sum(shards: number): Record<string, Tensor> {
-    const total = this.#gradients[0]!.first(this.#size).slice();
+  /** Adds up the gradients of the threads in the first one's place, always in the same order. */
+  #sum(shards: number): Record<string, Float32Array> {
+    const total = this.#gradients[0]!.first(this.#size);
     for (const part of this.#gradients.slice(1, shards)) {
       const more = part.first(this.#size);
       for (let i = 0; i < total.length; i++) total[i]! += more[i]!;
@@ -126,7 +132,7 @@ export class ParallelEngine implements GradientEngine {
       this.#model.weights.map(({ name, variable }) => {
         const from = at;
         at += variable.size;
-        return [name, tensor(total.slice(from, at), variable.shape)];
+        return [name, total.subarray(from, at)];
       }),
     );
   }

@@ -1,17 +1,7 @@
-import { backend_util, type TensorInfo } from '@tensorflow/tfjs';
-import { requireChannelsLast } from './channels-last.js';
+import type { TensorInfo } from '@tensorflow/tfjs';
+import { type Conv2dAttributes, conv2dGeometry, type Shape4 } from './conv2d-geometry.js';
 import { convolve, type Window } from './convolution.js';
 import { allocate, floats, free, type KernelCall, reshaped, run, type WasmBackend } from './wasm-backend.js';
-
-type Shape4 = [number, number, number, number];
-
-interface Attributes {
-  readonly strides: [number, number] | number;
-  readonly pad: backend_util.PadInfo['type'];
-  readonly dataFormat: 'NHWC' | 'NCHW';
-  readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
-  readonly inputShape: Shape4;
-}
 
 /**
  * Gradient of a convolution by its input. Pixels whose distance to the grid of outputs is the same (the phase) see the
@@ -22,37 +12,29 @@ export function conv2dBackpropInput({
   inputs,
   attrs,
   backend,
-}: KernelCall<{ readonly dy: TensorInfo; readonly filter: TensorInfo }, Attributes>): TensorInfo {
+}: KernelCall<
+  { readonly dy: TensorInfo; readonly filter: TensorInfo },
+  Conv2dAttributes & { readonly inputShape: Shape4 }
+>): TensorInfo {
   const { dy, filter } = inputs;
-  const { strides, pad, dataFormat, dimRoundingMode, inputShape } = attrs;
-  requireChannelsLast('Conv2DBackpropInput', dataFormat);
-  const info = backend_util.computeConv2DInfo(
-    inputShape,
-    filter.shape as Shape4,
-    strides,
-    1,
-    pad as 'same',
-    dimRoundingMode,
-  );
-  const { filterHeight, filterWidth, strideHeight, strideWidth, inHeight, inWidth, inChannels, outChannels } = info;
-  const points = info.batchSize * inHeight * inWidth;
-  if (
-    filterHeight * filterWidth * strideHeight * strideWidth === 1 &&
-    info.outHeight * info.outWidth * info.batchSize === points
-  ) {
+  const { inputShape } = attrs;
+  const geometry = conv2dGeometry('Conv2DBackpropInput', { input: inputShape, filter: filter.shape }, attrs);
+  const { filterHeight, filterWidth, strideHeight, strideWidth, inHeight, inWidth, inChannels, outChannels } = geometry;
+  if (geometry.isPointwise) {
+    const { points } = geometry;
     const matrix = { a: reshaped(dy, [1, points, outChannels]), b: reshaped(filter, [1, inChannels, outChannels]) };
     const out = run(backend, 'BatchMatMul', matrix, { transposeA: false, transposeB: true });
     return { ...out, shape: [...inputShape] };
   }
-  const vertical = phases(inHeight, info.outHeight, {
+  const vertical = phases(inHeight, {
     taps: filterHeight,
     stride: strideHeight,
-    before: info.padInfo.top,
+    before: geometry.padInfo.top,
   });
-  const horizontal = phases(inWidth, info.outWidth, {
+  const horizontal = phases(inWidth, {
     taps: filterWidth,
     stride: strideWidth,
-    before: info.padInfo.left,
+    before: geometry.padInfo.left,
   });
   if (strideHeight * strideWidth === 1) {
     const flipped = phaseFilter(backend, filter, { row: vertical[0]!, column: horizontal[0]! });
@@ -95,7 +77,7 @@ interface Axis {
 }
 
 /** Row i of the input meets row o of the output with tap k = i + before - o * stride. */
-function phases(inputs: number, _outputs: number, { taps, stride, before }: Axis): Phase[] {
+function phases(inputs: number, { taps, stride, before }: Axis): Phase[] {
   const found: Phase[] = [];
   for (let r = 0; r < Math.min(stride, taps); r++) {
     const q = Math.max(0, Math.ceil((before - r) / stride));

@@ -23,10 +23,12 @@ it('memory stays flat over many steps', async () => {
       (rows) => sum(square(sub(matMul(rows, rows, false, true), 0.2))) as Scalar,
       { seed: 1, lossWeights: [] },
     );
-    optimizer.applyGradients(
-      model.weights.map(({ name, variable }) => ({ name: variable.name, tensor: gradients[name]! })),
-    );
-    for (const gradient of Object.values(gradients)) gradient.dispose();
+    const named = model.weights.map(({ name, variable }) => ({
+      name: variable.name,
+      tensor: tensor(gradients[name]!, variable.shape),
+    }));
+    optimizer.applyGradients(named);
+    for (const { tensor: gradient } of named) gradient.dispose();
     return loss;
   };
   const heap = () => (backend() as unknown as { wasm: { HEAPU8: Uint8Array } }).wasm.HEAPU8.byteLength;
