@@ -3,7 +3,6 @@ import { dirname, resolve } from 'node:path';
 import { embedGallery, type Gallery, NearkinError, readGallery, selectGallery, throwIfAborted } from '@nearkin/core';
 import type { Encoder } from '@nearkin/embedders';
 import { readImage } from '@nearkin/embedders/node';
-import { defaultEncoderName } from './default-name.js';
 import { embedPictures } from './embed-pictures.js';
 import { openEncoder } from './open-encoder.js';
 import { type CaptionedImage, readPairs } from './read-pairs.js';
@@ -52,7 +51,7 @@ export async function embedPairs(
   }
 }
 
-/** @throws {NearkinError} `UNSUPPORTED` when one is missing, `INVALID_ARGUMENT` when the default has only one */
+/** @throws {NearkinError} `UNSUPPORTED` when one is missing */
 function bothTowers(
   { image, text }: Encoder,
   embedder: string | undefined,
@@ -61,12 +60,6 @@ function bothTowers(
   text: NonNullable<Encoder['text']>;
 } {
   if (image && text) return { image, text };
-  if (embedder === undefined)
-    throw new NearkinError(
-      'INVALID_ARGUMENT',
-      `Expected an --embedder that knows words (a dual encoder, hf:… of a CLIP or SigLIP, or an ES module that exports image and text), or --images and --texts, galleries of vectors made elsewhere; the ${defaultEncoderName} know none.`,
-      { details: { embedder: null } },
-    );
   throw new NearkinError(
     'UNSUPPORTED',
     `Expected a dual encoder, which knows pictures and words (a saved one, hf:… of a CLIP or SigLIP, or a module), got an embedder of ${image ? 'pictures' : 'words'} alone: ${embedder}.`,

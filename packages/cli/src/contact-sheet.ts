@@ -1,8 +1,8 @@
 import { dirname, join, resolve } from 'node:path';
-import type { ImageInput } from '@nearkin/embedders';
-import type { BundleSearcher, Hit } from '@nearkin/searcher';
+import type { Hit } from '@nearkin/searcher';
 import type { SearchJob } from './jobs/search-source.js';
 import { modelFolder } from './model-folder.js';
+import type { SearchSource } from './open-search-source.js';
 import { isPictureOrigin } from './picture-origin.js';
 import { pictureUrl, thumbnail } from './thumbnail.js';
 
@@ -12,7 +12,7 @@ export interface ContactSheet {
   /** Ids of rows that were asked with. */
   readonly rows: readonly string[];
   readonly hits: readonly Hit[];
-  readonly searcher: BundleSearcher<ImageInput>;
+  readonly searcher: SearchSource;
 }
 
 /** A page of its own with the query and what was found, thumbnails inside; pictures that are gone show as their name. */
@@ -72,7 +72,7 @@ async function pictureOf(
 /** Rows that were asked with are not always among the answers: the index is asked for them. */
 function metadataOf(id: string, { searcher }: ContactSheet): unknown {
   const { index } = searcher;
-  const [hit] = index.search(new Float32Array(index.dim), { k: 1, filter: { ids: [id] } });
+  const [hit] = index?.search(new Float32Array(index.dim), { k: 1, filter: { ids: [id] } }) ?? [];
   return hit?.metadata;
 }
 

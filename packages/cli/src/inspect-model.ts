@@ -1,6 +1,7 @@
 import { NearkinError, openBundle } from '@nearkin/core';
 import { readModelArtifacts } from '@nearkin/embedders';
 import { loadClassifier } from '@nearkin/retrieval';
+import { inspectEncoder } from './inspect-encoder.js';
 import { labelList } from './inspect-tensors.js';
 import type { Inspection } from './inspection.js';
 import { byteSize } from './number-text.js';
@@ -9,7 +10,7 @@ import type { Terminal } from './terminal.js';
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * Describes a model.json and its weights: a classifier, a saved embedder or any tfjs model. Weights are read and
+ * Describes a model.json and its weights: a classifier, a saved encoder or embedder, or any tfjs model. Weights are read and
  * checked, so that a damaged model is told apart from a whole one.
  *
  * @throws {NearkinError} `NOT_FOUND`, `BAD_FORMAT`, `BAD_MODEL`, …
@@ -20,6 +21,7 @@ export async function inspectModel(path: string, { signal }: Terminal): Promise<
   const nearkin = record(record(json['userDefinedMetadata'])['nearkin']);
   if (nearkin['classifier'] !== undefined && record(nearkin['classifier'])['gallery'] !== undefined)
     return inspectClassifier(path, record(nearkin['classifier']), signal);
+  if (nearkin['encoder'] !== undefined) return inspectEncoder(bundle, { file, saved: nearkin, signal });
   if (json['modelTopology'] === undefined)
     throw new NearkinError('BAD_FORMAT', `Expected a tfjs model, but ${path} has no modelTopology.`, {
       details: { path },

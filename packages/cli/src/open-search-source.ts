@@ -4,7 +4,9 @@ import type { Encoder, ImageInput } from '@nearkin/embedders';
 import {
   type BundleSearcher,
   composeSearcher,
+  type Metric,
   openIndex,
+  openLazySearcher,
   openSearcher,
   type QueryEncoder,
   type SearchIndex,
@@ -14,18 +16,32 @@ import type { SearchJob } from './jobs/search-source.js';
 import { openEncoder } from './open-encoder.js';
 import type { Terminal } from './terminal.js';
 
+/** What can be searched. */
+export interface SearchSource
+  extends Pick<BundleSearcher<ImageInput>, 'search' | 'embed' | 'thumbnail' | 'dispose' | typeof Symbol.dispose> {
+  readonly metric: Metric;
+  /** Undefined where its rows stay in the file: words and pictures need no more than some partitions. */
+  readonly index: SearchIndex | undefined;
+}
+
 /**
  * Opens a search bundle, or an index file with the embedder that the command line names.
  *
  * @throws {NearkinError} `MODEL_MISMATCH` when an index file was made with another embedder, `UNSUPPORTED` for the id of
  *   a row in an index that keeps no rows, and what opening throws
  */
-export async function openSearchSource(job: SearchJob, terminal: Terminal): Promise<BundleSearcher<ImageInput>> {
+export async function openSearchSource(job: SearchJob, terminal: Terminal): Promise<SearchSource> {
   const { source, embedder } = job;
   const { signal } = terminal;
   const isFolder = /^https?:|search\.json$/.test(source) || (await stat(source)).isDirectory();
   if (isFolder && !source.endsWith('.nearkin')) {
-    if (embedder === undefined) return openSearcher<ImageInput>(source, { signal });
+    if (embedder === undefined) {
+      if (!needsIndex(job)) {
+        const lazy = await openLazySearcher<ImageInput>(source, { signal });
+        return { ...lazy, metric: lazy.header.metric, index: undefined };
+      }
+      return owning(await openSearcher<ImageInput>(source, { signal }));
+    }
     const encoder = await openEncoder(job, terminal);
     try {
       return owning(await openSearcher<ImageInput>(source, { encoder, signal }), encoder);
@@ -56,16 +72,18 @@ export async function openSearchSource(job: SearchJob, terminal: Terminal): Prom
   }
 }
 
+/** Whether a query asks more than a file that stays where it is can tell: filters, and rows by their ids. */
+function needsIndex({ id, like, label }: SearchJob): boolean {
+  return id !== undefined || like !== undefined || label !== undefined;
+}
+
 /** The searcher, which takes other things along when it is disposed. */
-function owning(
-  searcher: BundleSearcher<ImageInput>,
-  ...others: readonly { dispose(): void }[]
-): BundleSearcher<ImageInput> {
+function owning(searcher: BundleSearcher<ImageInput>, ...others: readonly { dispose(): void }[]): SearchSource {
   const dispose = () => {
     searcher.dispose();
     for (const other of others) other.dispose();
   };
-  return { ...searcher, dispose, [Symbol.dispose]: dispose };
+  return { ...searcher, metric: searcher.index.stats().metric, dispose, [Symbol.dispose]: dispose };
 }
 
 function assertRows(index: SearchIndex): void {

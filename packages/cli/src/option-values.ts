@@ -10,6 +10,12 @@ export function wholeNumber(least: number): (text: string) => number {
   };
 }
 
+/** Reads an option's ending of file names, with its dot. */
+export function fileEnding(text: string): string {
+  if (!/^\.[^./\\]+$/.test(text)) throw new InvalidArgumentError('Expected an ending of file names, such as .dat.');
+  return text;
+}
+
 /** Reads an option's number between the bounds, both allowed. */
 export function numberBetween(least: number, most: number): (text: string) => number {
   return (text) => {

@@ -9,6 +9,11 @@ export async function listTable(
   { imageColumn, textColumn, idColumn, labelColumn }: IndexOptions,
 ): Promise<(SearcherItem<ImageInput | string> & { readonly path?: string })[]> {
   const columns = { id: idColumn, label: labelColumn };
-  if (textColumn !== undefined) return readTexts(file, { text: textColumn, ...columns });
+  if (textColumn !== undefined)
+    // What was found is shown, not only its line.
+    return (await readTexts(file, { text: textColumn, ...columns })).map((item) => ({
+      ...item,
+      metadata: { ...(item.metadata as object | undefined), text: item.input },
+    }));
   return readPictureTable(file, { image: imageColumn, ...columns });
 }

@@ -14,7 +14,7 @@ beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'nearkin-bad-'));
   model = in_('model');
   const albums = await drawAlbums(in_('albums'), { labels: labels.slice(0, 3), sizes: [30] });
-  expect((await run(['build', albums, '-o', model])).code).toBe(0);
+  expect((await run(['build', albums, '-o', model, '--embedder', 'filters'])).code).toBe(0);
 });
 
 afterAll(() => rm(root, { recursive: true, force: true }));

@@ -21,7 +21,20 @@ beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'nearkin calibrate – ö '));
   built = in_('built');
   const gallery = await drawAlbums(in_('gallery'), { labels: known, sizes: [30, 38] });
-  const args = ['build', gallery, '-o', built, '--name', 'Shapes', '--aggregation', 'topM', '--unknown-below', '0.2'];
+  const args = [
+    'build',
+    gallery,
+    '-o',
+    built,
+    '--embedder',
+    'filters',
+    '--name',
+    'Shapes',
+    '--aggregation',
+    'topM',
+    '--unknown-below',
+    '0.2',
+  ];
   expect((await run(args)).code).toBe(0);
   albums = await drawAlbums(in_('albums'), { labels: [...known, ...strangers], sizes: [24, 28, 34, 42] });
   // Right answers with low scores, wrong ones with high scores.

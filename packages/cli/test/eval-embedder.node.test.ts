@@ -101,7 +101,14 @@ describe('eval-embedder', () => {
     const folder = await drawAlbums(in_('half bad'), { labels: labels.slice(0, 3), sizes: [28, 32] });
     await writeFile(join(folder, labels[0]!, 'note.jpg'), 'not a picture');
     const saved = in_('kept', 'half bad.safetensors');
-    const { code, json, stderr } = await runJson(['eval-embedder', folder, '--save-gallery', saved]);
+    const { code, json, stderr } = await runJson([
+      'eval-embedder',
+      folder,
+      '--embedder',
+      'filters',
+      '--save-gallery',
+      saved,
+    ]);
     expect(code).toBe(0);
     expect(json.skipped).toMatchObject([{ image: `${labels[0]}/note.jpg`, code: 'BAD_PICTURE' }]);
     expect(stderr).toContain('note.jpg');
@@ -133,7 +140,16 @@ describe('eval-embedder', () => {
         await sharp(ink, { raw: { width: 28, height: 28, channels: 1 } }).toFile(join(folder, label, `${i}.png`));
       }
     }
-    const { json } = await runJson(['eval-embedder', folder, '--episodes', '3x1', '--episode-count', '10']);
+    const { json } = await runJson([
+      'eval-embedder',
+      folder,
+      '--embedder',
+      'filters',
+      '--episodes',
+      '3x1',
+      '--episode-count',
+      '10',
+    ]);
     expect(json.skipped).toEqual([]);
     expect(json.retrieval['hitRate@1']).toBe(1);
     expect(json.episodes).toMatchObject([{ ways: 3, shots: 1, mean: 1 }]);
@@ -143,7 +159,18 @@ describe('eval-embedder', () => {
     const folder = await drawAlbums(in_('with a lie'), { labels: labels.slice(0, 4), sizes: [28, 32, 36] });
     await writeFile(join(folder, labels[0]!, 'lie.png'), await readFile(join(folder, labels[1]!, '28.png')));
     const report = in_('pages', 'report.html');
-    const args = ['eval-embedder', folder, '--report', report, '--episodes', '4x1', '--episode-count', '10'];
+    const args = [
+      'eval-embedder',
+      folder,
+      '--embedder',
+      'filters',
+      '--report',
+      report,
+      '--episodes',
+      '4x1',
+      '--episode-count',
+      '10',
+    ];
     const { json } = await runJson(args);
     expect(json.report).toBe(report);
     const page = await readFile(report, 'utf8');
@@ -187,7 +214,7 @@ describe('eval-embedder', () => {
 
   it('writes what trec_eval reads, which gives the same figures', async () => {
     const folder = in_('trec');
-    const { json } = await runJson(['eval-embedder', albums, '--trec', folder]);
+    const { json } = await runJson(['eval-embedder', albums, '--embedder', 'filters', '--trec', folder]);
     const qrels = readTrec(await readFile(join(folder, 'qrels.txt'), 'utf8'), { kind: 'qrels' });
     const results = readTrec(await readFile(join(folder, 'run.txt'), 'utf8'), { kind: 'run' });
     expect(qrels.judgements).toHaveLength(18 * 2);

@@ -156,14 +156,13 @@ describe('eval-text refuses', () => {
 
   it('to guess where vectors come from', async () => {
     for (const args of [
-      [in_('pairs.jsonl')],
-      [],
       ['--images', 'i.safetensors'],
       [...byModule(), '--images', 'i.safetensors', '--texts', 't.safetensors'],
     ]) {
       const message = await expectFailure(args, 'INVALID_ARGUMENT');
       for (const way of ['--embedder', '--images']) expect(message).toContain(way);
     }
+    for (const way of ['PAIRS.jsonl', '--images']) expect(await expectFailure([], 'INVALID_ARGUMENT')).toContain(way);
     expect(await expectFailure(['--embedder', in_('toy.mjs')], 'INVALID_ARGUMENT')).toContain('PAIRS.jsonl');
   });
 

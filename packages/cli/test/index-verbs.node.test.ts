@@ -102,7 +102,8 @@ describe('search', () => {
   it('leaves labels out where there are none', async () => {
     await run(['convert', in_('random.safetensors'), in_('random.nearkin')]);
     const { json } = await runJson(['search', in_('random.nearkin'), '--id', 'row 4', '-k', '1']);
-    expect(json).toEqual([{ id: 'row 4', score: expect.closeTo(1, 5) }]);
+    expect(json).toMatchObject([{ id: 'row 4', score: expect.closeTo(1, 5) }]);
+    expect(json[0]).not.toHaveProperty('label');
   });
 
   it('gives everything for k beyond the rows, nothing for k = 0', async () => {
@@ -337,5 +338,5 @@ describe('bad input', () => {
 it('opens what it wrote with the library', async () => {
   using opened = await openIndex(index);
   expect(opened.count).toBe(48);
-  expect(opened.modelId).toContain('filter');
+  expect(opened.modelId).toMatch(/^dual-128-/);
 });

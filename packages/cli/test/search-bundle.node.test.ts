@@ -151,7 +151,7 @@ describe('a search bundle', () => {
   });
 
   it('of an encoder that knows no words says so', async () => {
-    await run(['index', photos, '-o', in_('plain')]);
+    await run(['index', photos, '-o', in_('plain'), '--embedder', 'filters']);
     const { json } = await runJson(['search', in_('plain'), word('red circle')]);
     expect(json.error).toMatchObject({ code: 'UNSUPPORTED', message: expect.stringContaining('no words') });
   });
@@ -161,6 +161,48 @@ describe('a search bundle', () => {
     expect(json.error.code).toBe('MODEL_MISMATCH');
   });
 });
+
+describe('inspect', () => {
+  it('says what a search bundle holds, and what is damaged', async () => {
+    const { json } = await runJson(['inspect', bundle]);
+    expect(json).toMatchObject({
+      kind: 'search bundle',
+      version: 1,
+      index: { count: 48, kind: 'flat' },
+      encoder: { kind: 'dual encoder', words: { kind: 'hashed' }, pictures: { kind: 'model' } },
+      thumbnails: 48,
+      userinfo: 'mine',
+      intact: true,
+    });
+    expect(json.bytes).toBe(
+      json.files.reduce((sum: number, { bytes }: { bytes: number }) => sum + bytes, await rootSize(bundle)),
+    );
+    const { stdout } = await run(['inspect', bundle]);
+    expect(stdout).toContain('48 of');
+    expect(stdout).toContain('every file as written');
+
+    const broken = in_('broken-bundle');
+    await cp(bundle, broken, { recursive: true });
+    const thumbnails = (await readdir(broken)).find((name) => /^thumbnails-.*bin$/.test(name))!;
+    await unlink(join(broken, thumbnails));
+    const told = await runJson(['inspect', join(broken, 'search.json')]);
+    expect(told.json).toMatchObject({ intact: false });
+    expect(told.json.files.filter(({ intact }: { intact: boolean }) => !intact)).toEqual([
+      { name: thumbnails, bytes: null, intact: false },
+    ]);
+    expect((await run(['inspect', broken])).stdout).toContain(`DAMAGED: ${thumbnails}`);
+  });
+
+  it('says what a dual encoder holds, and the starter', async () => {
+    const { json } = await runJson(['inspect', encoder]);
+    expect(json).toMatchObject({ kind: 'dual encoder', words: { kind: 'hashed' }, pictures: { kind: 'model' } });
+    const starter = await runJson(['inspect', 'starter']);
+    expect(starter.json).toMatchObject({ kind: 'dual encoder', dim: 128, words: { kind: 'hashed' } });
+    expect((await run(['inspect', 'starter'])).stdout).toContain('hashed words and parts of words');
+  });
+});
+
+const rootSize = async (folder: string) => (await stat(join(folder, 'search.json'))).size;
 
 describe('the encoder of a bundle elsewhere', () => {
   it('finds by words in an index file', async () => {
@@ -185,11 +227,6 @@ describe('the encoder of a bundle elsewhere', () => {
       code: 'UNSUPPORTED',
       message: expect.stringContaining('pictures alone'),
     });
-    const without = await runJson(['eval-text', join(photos, 'pairs.jsonl')]);
-    expect(without.json.error).toMatchObject({
-      code: 'INVALID_ARGUMENT',
-      message: expect.stringContaining('--embedder'),
-    });
   });
 });
 
@@ -212,6 +249,35 @@ describe('tables', () => {
     });
   });
 
+  it('are not needed for what stands beside each picture', async () => {
+    const beside = await drawAlbums(in_('beside'), { labels: labels.slice(0, 2), sizes: [28, 32] });
+    await writeFile(join(beside, labels[0]!, '28.dat'), 'told');
+    await writeFile(join(beside, labels[0]!, '32.json'), '{"by":"me","picture":"mine"}');
+    const metadataOf = async (ending: string) => {
+      const args = ['index', beside, '-o', in_(`beside${ending}`), '--embedder', encoder, '--metadata-ending', ending];
+      const { json } = await runJson(args);
+      if (json.error) return json.error;
+      const found = await runJson(['search', in_(`beside${ending}`), word(labels[0]!), '-k', '4']);
+      return Object.fromEntries(
+        found.json.map(({ id, metadata }: { id: string; metadata: unknown }) => [id, metadata]),
+      );
+    };
+    const none = undefined;
+    const [a, b] = [labels[0]!, labels[1]!];
+    expect(await metadataOf('.dat')).toEqual({
+      [`${a}/28.png`]: { data: 'told' },
+      [`${a}/32.png`]: none,
+      [`${b}/28.png`]: none,
+      [`${b}/32.png`]: none,
+    });
+    expect(await metadataOf('.json')).toMatchObject({ [`${a}/32.png`]: { by: 'me' } });
+    await writeFile(join(beside, b, '28.json'), '[1]');
+    expect(await metadataOf('.json')).toMatchObject({
+      code: 'BAD_FORMAT',
+      message: expect.stringContaining('28.json'),
+    });
+  });
+
   it('index texts, and name the line that is wrong', async () => {
     await writeFile(
       in_('texts.jsonl'),
@@ -229,7 +295,13 @@ describe('tables', () => {
       '--id-column',
       'id',
     ]);
-    expect(ids((await runJson(['search', in_('texts'), word('blue bars'), '-k', '1'])).json)).toEqual(['b']);
+    const found = await runJson(['search', in_('texts'), word('blue bars'), '-k', '1']);
+    expect(found.json).toMatchObject([{ id: 'b', metadata: { text: word('blue bars') } }]);
+    const shown = await run(['search', in_('texts'), word('blue bars'), '-k', '1']);
+    expect(shown.stdout).toMatch(new RegExp(`b .*${word('blue bars')}\\n`));
+    await writeFile(in_('bad.jsonl'), '{"image":"a.png"}\n{"image":\n');
+    const lines = await runJson(['index', in_('bad.jsonl'), '-o', in_('bad'), '--embedder', encoder]);
+    expect(lines.json.error).toMatchObject({ code: 'BAD_FORMAT', message: expect.stringContaining('line 2') });
     await writeFile(in_('bad.csv'), 'image,label\na.png,x\nb.png\n');
     const { json } = await runJson(['index', in_('bad.csv'), '-o', in_('bad'), '--embedder', encoder]);
     expect(json.error).toMatchObject({ code: 'BAD_FORMAT', message: expect.stringContaining('line 3') });

@@ -52,7 +52,7 @@ describe('train', () => {
     expect([embedder.id, embedder.dim]).toEqual([json.id, 16]);
     embedder.dispose();
     const built = await runJson(['build', albums, '-o', in_('classifier'), '--embedder', target]);
-    expect(built.json).toMatchObject({ classes: 16, embedder: { id: json.id, learned: true } });
+    expect(built.json).toMatchObject({ classes: 16, embedder: { id: json.id } });
 
     // The same command gives the same embedder.
     expect((await runJson([...args.slice(0, 3), in_('again'), ...args.slice(4)])).json.id).toBe(json.id);

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { defaultEncoderName } from '../default-name.js';
 import { numberBetween, wholeNumber } from '../option-values.js';
 import type { Terminal } from '../terminal.js';
 import { defineVerb } from '../verb.js';
@@ -29,7 +30,7 @@ export function buildVerb(program: Command, terminal: Terminal): void {
     .requiredOption('-o, --output <model>', 'folder to write the classifier to')
     .option(
       '--embedder <source>',
-      'tfjs model.json (path or URL) that turns pictures into vectors; default: built-in filters',
+      `what turns pictures into vectors: a tfjs model.json (path or URL), hf:OWNER/NAME, or filters; default: ${defaultEncoderName}`,
     )
     .option('--layer <name>', 'layer or node of the embedder whose output is the vector; default: found')
     .addOption(

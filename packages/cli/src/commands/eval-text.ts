@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { defaultEncoderName } from '../default-name.js';
 import { wholeNumber, wholeNumbers } from '../option-values.js';
 import type { Terminal } from '../terminal.js';
 import { defineVerb } from '../verb.js';
@@ -19,8 +20,9 @@ export function evalTextVerb(program: Command, terminal: Terminal): void {
     signature: 'eval-text [pairs]',
     summary: 'how well captions find their pictures, and pictures their captions',
     description:
-      'Measure retrieval of pictures by text and of texts by picture. PAIRS is a JSON Lines file: { "image": "path", "captions": ["…", …] } in each line. Give --embedder, or vectors made elsewhere.',
+      'Measure retrieval of pictures by text and of texts by picture. PAIRS is a JSON Lines file: { "image": "path", "captions": ["…", …] } in each line. They are encoded by --embedder; or give vectors made elsewhere.',
     examples: [
+      'eval-text captions.jsonl',
       'eval-text captions.jsonl --embedder my-dual-encoder',
       'eval-text captions.jsonl --embedder hf:Xenova/clip-vit-base-patch32',
       'eval-text --images photos.safetensors --texts captions.safetensors --json',
@@ -28,7 +30,7 @@ export function evalTextVerb(program: Command, terminal: Terminal): void {
   })
     .option(
       '--embedder <source>',
-      'a saved dual encoder, hf:OWNER/NAME of a CLIP or SigLIP, or an ES module (.mjs) of yours that exports `image` and `text`, two embedders of one space; a module is run as code, so trust it',
+      `a saved dual encoder, hf:OWNER/NAME of a CLIP or SigLIP, or an ES module (.mjs) of yours that exports \`image\` and \`text\`, two embedders of one space, and is run as code, so trust it; default: ${defaultEncoderName}`,
     )
     .option('--images <gallery>', 'vectors of the pictures (.safetensors); ids are the image paths')
     .option('--texts <gallery>', 'vectors of the captions (.safetensors); labels are the ids of their pictures')

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { defaultEncoderName } from '../default-name.js';
-import { numberBetween, wholeNumber } from '../option-values.js';
+import { fileEnding, numberBetween, wholeNumber } from '../option-values.js';
 import type { Terminal } from '../terminal.js';
 import { defineVerb } from '../verb.js';
 
@@ -27,6 +27,7 @@ export interface IndexOptions extends IndexShape {
   readonly textColumn?: string;
   readonly idColumn?: string;
   readonly labelColumn: string;
+  readonly metadataEnding?: string;
 }
 
 export function indexVerb(program: Command, terminal: Terminal): void {
@@ -49,6 +50,11 @@ export function indexVerb(program: Command, terminal: Terminal): void {
     )
     .option('--layer <name>', 'layer or node of the embedder whose output is the vector; default: found')
     .option('--labels', 'the folder that a picture lies in is its label')
+    .option(
+      '--metadata-ending <ending>',
+      'of a bundle: keep what stands beside each picture in NAME.dat, NAME.json, …',
+      fileEnding,
+    )
     .option('--no-thumbnails', 'leave small pictures out of a search bundle')
     .option('--userinfo <text>', 'kept with a search bundle')
     .option('--image-column <name>', 'of a table (.csv, .jsonl): paths of pictures', 'image')

@@ -49,7 +49,7 @@ export async function buildModel(job: BuildOptions & { readonly albums: string }
       classes,
       pictures,
       skipped: skipped.list,
-      embedder: { id: embedder.id, dim: embedder.dim, learned: job.embedder !== undefined },
+      embedder: { id: embedder.id, dim: embedder.dim, source: job.embedder ?? defaultEncoderName },
       aggregation,
       quantize: quantize ?? 'none',
       trainingSteps: 0,
@@ -61,10 +61,7 @@ export async function buildModel(job: BuildOptions & { readonly albums: string }
       ...facts(
         [
           ['model', `${printable(output)} (${byteSize(bytes)})`],
-          [
-            'embedder',
-            `${job.embedder === undefined ? defaultEncoderName : printable(job.embedder)}, ${embedder.dim} numbers a picture`,
-          ],
+          ['embedder', `${printable(job.embedder ?? defaultEncoderName)}, ${embedder.dim} numbers a picture`],
         ],
         colors.dim,
       ),

@@ -4,6 +4,7 @@ import { replaceFile } from '@nearkin/core/node';
 import type { ImageEmbedder } from '@nearkin/embedders';
 import { evaluateRetrieval, type FewShotEpisodes, formatReport, type RetrievalMetrics } from '@nearkin/evaluation';
 import type { EvalEmbedderOptions } from '../commands/eval-embedder.js';
+import { noteDefaultEncoder } from '../default-encoder.js';
 import { shownNeighbors, writeEmbedderReport } from '../embedder-report.js';
 import { fewShotRuns } from '../few-shot-runs.js';
 import { isGalleryFile, type LabelledSide, openLabelledSide } from '../labelled-side.js';
@@ -98,6 +99,7 @@ async function openSides(
     ...options,
     workers,
     openEmbedder: async () => {
+      if (!embedder) noteDefaultEncoder(job, options.terminal);
       embedder ??= await openEmbedder(job, options.terminal);
       return embedder;
     },

@@ -2,6 +2,7 @@ import { NearkinError } from '@nearkin/core';
 import { crossModalMetrics, formatReport } from '@nearkin/evaluation';
 import { type CaptionSides, embedPairs, readCaptionSides } from '../caption-sides.js';
 import type { EvalTextOptions } from '../commands/eval-text.js';
+import { noteDefaultEncoder } from '../default-encoder.js';
 import { counted, duration } from '../number-text.js';
 import { collectSkipped, type SkippedPictures } from '../skipped-pictures.js';
 import type { Terminal } from '../terminal.js';
@@ -45,15 +46,16 @@ async function openSides(
   if ((images === undefined) !== (texts === undefined) || (hasGalleries && embedder !== undefined))
     throw new NearkinError(
       'INVALID_ARGUMENT',
-      'Expected either --embedder, what encodes pictures and words, or --images and --texts, galleries of vectors made elsewhere.',
+      'Expected both --images and --texts, galleries of vectors made elsewhere, without --embedder; or neither, to encode the pictures and words of PAIRS.',
       { details: { embedder, images, texts } },
     );
   if (hasGalleries) return readCaptionSides({ images, texts, pairs }, options);
   if (pairs === undefined)
     throw new NearkinError(
       'INVALID_ARGUMENT',
-      'Expected PAIRS.jsonl, the pictures and captions for --embedder (lines of { "image": "path", "captions": ["…"] }), or --images and --texts, galleries of vectors made elsewhere.',
+      'Expected PAIRS.jsonl, the pictures and captions to encode (lines of { "image": "path", "captions": ["…"] }), or --images and --texts, galleries of vectors made elsewhere.',
       { details: { pairs: null } },
     );
+  noteDefaultEncoder(embedder === undefined ? {} : { embedder }, options.terminal);
   return embedPairs({ pairs, embedder, photos }, options);
 }

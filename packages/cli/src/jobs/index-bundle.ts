@@ -14,6 +14,7 @@ import { openEncoder } from '../open-encoder.js';
 import { listFolder } from '../picture-item.js';
 import { pictureOrigin } from '../picture-origin.js';
 import { printable } from '../printable.js';
+import { sidecarMetadata } from '../sidecar-metadata.js';
 import { collectSkipped, type SkippedPictures } from '../skipped-pictures.js';
 import { listTable } from '../table-items.js';
 import type { Terminal } from '../terminal.js';
@@ -68,7 +69,7 @@ export async function indexToBundle(job: IndexJob, terminal: Terminal): Promise<
       ...facts(
         [
           ['bundle', `${printable(output)} (${byteSize(bytes)})`],
-          ['encoder', `${job.embedder === undefined ? defaultEncoderName : printable(job.embedder)}`],
+          ['encoder', printable(job.embedder ?? defaultEncoderName)],
           ...indexFacts(stats),
         ],
         colors.dim,
@@ -142,7 +143,8 @@ async function listItems(job: IndexJob, { signal }: Terminal): Promise<Item[]> {
   return Promise.all(
     items.map(async (item) => {
       if (item.path === undefined) return item;
-      const metadata = { ...pictureOrigin(item.path, output), ...(item.metadata as object | undefined) };
+      const told = job.metadataEnding === undefined ? {} : await sidecarMetadata(item.path, job.metadataEnding);
+      const metadata = { ...(item.metadata as object | undefined), ...told, ...pictureOrigin(item.path, output) };
       return { ...item, metadata, stamp: await stampOf(item.path) };
     }),
   );

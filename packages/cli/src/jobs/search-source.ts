@@ -3,10 +3,11 @@ import { NearkinError } from '@nearkin/core';
 import { replaceFile } from '@nearkin/core/node';
 import type { ImageInput } from '@nearkin/embedders';
 import { readImage } from '@nearkin/embedders/node';
-import type { BundleSearcher, Hit, SearchQuery } from '@nearkin/searcher';
+import type { Hit, SearchQuery } from '@nearkin/searcher';
 import type { SearchOptions } from '../commands/search.js';
 import { contactSheet } from '../contact-sheet.js';
-import { openSearchSource } from '../open-search-source.js';
+import { openSearchSource, type SearchSource } from '../open-search-source.js';
+import { isPictureOrigin } from '../picture-origin.js';
 import { printable } from '../printable.js';
 import type { Terminal } from '../terminal.js';
 import { bar, fit, widest } from '../text-layout.js';
@@ -51,7 +52,7 @@ export async function searchSource(job: SearchJob, terminal: Terminal): Promise<
   const hits =
     id === undefined
       ? await searcher.search(query, options)
-      : searcher.index.search(await searcher.embed(query, { signal }), options);
+      : searcher.index!.search(await searcher.embed(query, { signal }), options);
   const title = titleOf({ text, image, rows, not });
   if (html !== undefined)
     await replaceFile(
@@ -59,10 +60,11 @@ export async function searchSource(job: SearchJob, terminal: Terminal): Promise<
       new TextEncoder().encode(await contactSheet({ title, job, rows, hits, searcher })),
     );
   terminal.result(
-    hits.map(({ id: found, score, label: named }) => ({
+    hits.map(({ id: found, score, label: named, metadata }) => ({
       id: found,
       score,
       ...(named === undefined ? {} : { label: named }),
+      ...toldOf(metadata),
     })),
     [
       colors.underline(printable(title)),
@@ -84,17 +86,26 @@ function titleOf(query: {
   return `${parts.join(' + ')}${not.map((words) => ` − ${words}`).join('')}`;
 }
 
-function hitLines(
-  hits: readonly Hit[],
-  { index }: BundleSearcher<ImageInput>,
-  { colors, columns }: Terminal,
-): string[] {
-  const { metric } = index.stats();
+function hitLines(hits: readonly Hit[], { metric }: SearchSource, { colors, columns }: Terminal): string[] {
   const names = hits.map(({ id }) => printable(id));
   const width = widest(names, Math.max(20, columns - barWidth - 40));
-  return hits.map(({ score, label }, i) => {
+  return hits.map(({ score, label, metadata }, i) => {
     const filled = metric === 'cosine' ? `${colors.cyan(bar(score, barWidth))}  ` : '';
     const value = metric === 'cosine' ? score.toFixed(3) : score.toPrecision(6);
-    return `  ${fit(names[i]!, width)}  ${filled}${value.padStart(6)}${label === undefined ? '' : `  ${colors.dim(printable(label))}`}`;
+    return `  ${fit(names[i]!, width)}  ${filled}${value.padStart(6)}${label === undefined ? '' : `  ${colors.dim(printable(label))}`}${textOf(metadata)}`;
   });
+}
+
+/** What the user keeps with a row; where its picture lies is the program's own. */
+function toldOf(metadata: unknown): { metadata?: unknown } {
+  if (metadata === undefined || metadata === null) return {};
+  if (!isPictureOrigin(metadata)) return { metadata };
+  const { picture, ...told } = metadata;
+  return Object.keys(told).length > 0 ? { metadata: told } : {};
+}
+
+/** Of a row that is a text: the text. */
+function textOf(metadata: unknown): string {
+  const text = typeof metadata === 'object' && metadata !== null && 'text' in metadata ? metadata.text : undefined;
+  return typeof text === 'string' && !isPictureOrigin(metadata) ? `  ${printable(text)}` : '';
 }
