@@ -1,5 +1,6 @@
 // Opens every page of the built site in Chromium, phone and desktop, light and dark: no errors, nothing wider than the
-// screen, and on the main pages no fault that axe finds. `--shots FOLDER` keeps pictures to look at.
+// screen, figures that answer, and on the main pages no fault that axe finds. `--shots FOLDER` keeps pictures to look
+// at, `--only /concepts/splits,…` opens these pages alone.
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -8,7 +9,7 @@ import { chromium } from 'playwright-core';
 import { chromiumOptions } from '../../scripts/chromium-options.mjs';
 import { serveSite } from './serve-site.mjs';
 
-const { values } = parseArgs({ options: { shots: { type: 'string' } } });
+const { values } = parseArgs({ options: { shots: { type: 'string' }, only: { type: 'string' } } });
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const main = [
   '/',
@@ -27,7 +28,9 @@ const main = [
 ];
 const screens = { phone: { width: 390, height: 844 }, desktop: { width: 1440, height: 900 } };
 
-const { url, pages, close } = await serveSite();
+const { url, pages: all, close } = await serveSite();
+const only = values.only?.split(',');
+const pages = only ? all.filter((path) => only.includes(path)) : all;
 const browser = await chromium.launch(chromiumOptions());
 const faults = [];
 if (values.shots) mkdirSync(values.shots, { recursive: true });
@@ -49,7 +52,7 @@ for (const theme of ['light', 'dark'])
         faults.push(`${place()}: asks ${request.url()}`);
     });
     // Every page once in each width; the themes differ in colours only.
-    for (const path of theme === 'light' ? pages : main) {
+    for (const path of theme === 'light' ? pages : pages.filter((one) => main.includes(one))) {
       await page.goto(url + path);
       await page.locator('h1').first().waitFor();
       const wide = await page.evaluate(
