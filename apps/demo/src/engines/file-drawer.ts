@@ -124,7 +124,8 @@ function storageError(cause: unknown): NearkinError {
   return new NearkinError('IO_ERROR', `Browser storage failed: ${message}`, { cause });
 }
 
-function memoryDrawer(): FileDrawer {
+/** A folder that lives as long as the worker. */
+export function memoryDrawer(): FileDrawer {
   const files = new Map<string, Uint8Array>();
   return {
     lasting: false,

@@ -41,8 +41,9 @@ type Line =
   | { readonly ready: number; readonly scaled: boolean }
   | { readonly gone: number };
 
-export async function openLibraryStore(name = 'nearkin-library'): Promise<LibraryStore> {
-  const drawer = await openFileDrawer(name);
+/** @param given where it lies; default: the page's private files */
+export async function openLibraryStore(given?: FileDrawer): Promise<LibraryStore> {
+  const drawer = given ?? (await openFileDrawer('nearkin-library'));
   let journal = await drawer.grow('list.jsonl');
   const pictures = new Map<number, StoredPicture & { readonly scaled?: boolean }>();
   let next = 0;

@@ -41,9 +41,12 @@ export function baseModelName(model: BaseModel): string {
     case 'starter':
       return 'Starter';
     case 'url':
-      return new URL(model.url, document.baseURI).pathname.split('/').filter(Boolean).at(-2) ?? model.url;
+      return nameOf(new URL(model.url, document.baseURI));
     case 'files':
     case 'transformers':
       return model.name;
   }
 }
+
+/** The folder that a model lies in, else the server. */
+const nameOf = ({ pathname, host }: URL) => pathname.split('/').filter(Boolean).at(-2) ?? host;

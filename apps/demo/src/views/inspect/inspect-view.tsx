@@ -43,13 +43,16 @@ export function InspectView() {
           {info.kind === 'partitioned' ? (
             <Histogram sizes={info.sizes} />
           ) : (
-            <p class="soft">Below 64 pictures every one is compared; partitions come with more.</p>
+            <p class="soft">
+              {info.partial
+                ? 'Pictures are still coming in: until then every one is compared.'
+                : 'Below 64 pictures every one is compared; partitions come with more.'}
+            </p>
           )}
         </section>
       )}
       {info?.kind === 'partitioned' && <Tuning info={info} />}
       <Timings />
-      <AlbumCheck />
       {running && (
         <section class="panel" aria-labelledby="backend-title">
           <h2 id="backend-title">This browser</h2>
@@ -69,6 +72,7 @@ export function InspectView() {
           </ul>
         </section>
       )}
+      <AlbumCheck />
     </div>
   );
 }

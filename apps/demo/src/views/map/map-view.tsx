@@ -186,14 +186,30 @@ function Chart() {
 
 function Notes({ suspects }: { suspects: number }) {
   return (
-    <p class="soft">
-      {suspects > 0
-        ? `${suspects} pictures with a red “?” lie nearer to another album than to their own: a wrong label, or a hard one. `
-        : ''}
-      {star.value
-        ? 'The star is your last question, with lines to its five nearest pictures.'
-        : 'Ask something under Teach or Search, and it appears here as a star.'}
-    </p>
+    <ul class="signs soft">
+      {suspects > 0 && (
+        <li>
+          <span class="sign doubt" aria-hidden="true">
+            ?
+          </span>
+          {suspects} nearer to another album than to their own: a wrong label, or a hard one
+        </li>
+      )}
+      {star.value ? (
+        <>
+          <li>
+            <span class="sign star" aria-hidden="true" />
+            your last question
+          </li>
+          <li>
+            <span class="sign near" aria-hidden="true" />
+            its five nearest pictures
+          </li>
+        </>
+      ) : (
+        <li>Ask something under Teach or Search, and it appears here as a star.</li>
+      )}
+    </ul>
   );
 }
 

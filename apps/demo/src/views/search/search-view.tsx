@@ -122,6 +122,7 @@ function Found() {
       <div class="account">
         {asked.kind === 'picture' && <img class="thumb" src={addressOf(asked.file)} alt="What was asked with" />}
         {asked.kind === 'like' && <Thumb entry={pictureById.value.get(asked.id)} alt="What was asked with" />}
+        <Visits visited={answer.partitionsVisited} of={answer.partitions} />
         <p data-account>
           {answer.partitions > 1
             ? `${answer.partitionsVisited} of ${answer.partitions} partitions visited, ${answer.scored} of ${answer.count} pictures scored`
@@ -138,6 +139,18 @@ function Found() {
         ))}
       </ol>
     </>
+  );
+}
+
+/** The index at a glance: each bar is a partition, those that were searched are filled. */
+function Visits({ visited, of }: { visited: number; of: number }) {
+  if (of < 2 || of > 160) return null;
+  return (
+    <span class="visits" aria-hidden="true">
+      {Array.from({ length: of }, (_, i) => (
+        <i key={i} class={i < visited ? 'on' : ''} />
+      ))}
+    </span>
   );
 }
 
