@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { NearkinError } from '@nearkin/core';
 import { replaceFile } from '@nearkin/core/node';
 import {
+  type Normalization,
   readSearcherIndex,
   readTfliteSearcher,
   type SearcherIndex,
@@ -21,12 +22,19 @@ export async function readDeviceFile(path: string, signal: AbortSignal): Promise
  * Writes one, at once or not at all.
  *
  * @param options.base the embedder that a `.tflite` holds the index for
- * @throws {NearkinError} `INVALID_ARGUMENT` for a `.tflite` without base
+ * @param options.normalization of its pictures, where its metadata does not say
+ * @throws {NearkinError} `INVALID_ARGUMENT` for a `.tflite` without base; `BAD_MODEL` for a base without metadata when
+ *   nothing is said of its pictures
  */
 export async function writeDeviceFile(
   path: string,
   searcher: SearcherIndex,
-  options: { base?: string | undefined; compression: TableCompression; signal: AbortSignal },
+  options: {
+    base?: string | undefined;
+    normalization?: Normalization | undefined;
+    compression: TableCompression;
+    signal: AbortSignal;
+  },
 ): Promise<void> {
   const { base, signal } = options;
   if (!path.endsWith('.tflite')) return replaceFile(resolve(path), writeSearcherIndex(searcher, options));
@@ -37,5 +45,21 @@ export async function writeDeviceFile(
       { details: { path } },
     );
   const embedder = new Uint8Array(await readFile(base, { signal }));
-  return replaceFile(resolve(path), writeTfliteSearcher(embedder, searcher, options));
+  return replaceFile(
+    resolve(path),
+    withHint(() => writeTfliteSearcher(embedder, searcher, options), base),
+  );
+}
+
+/** Says how the command line is told what a base without metadata does not say. */
+function withHint<T>(write: () => T, base: string): T {
+  try {
+    return write();
+  } catch (error) {
+    if (!(error instanceof NearkinError) || error.code !== 'BAD_MODEL') throw error;
+    throw new NearkinError('BAD_MODEL', `${base}: ${error.message} With --normalize MEAN/STD, such as 127.5/127.5.`, {
+      details: { ...error.details, base },
+      cause: error,
+    });
+  }
 }

@@ -3,14 +3,30 @@ import { NearkinError, throwIfAborted } from '@nearkin/core';
 import { fromErrno, replaceFile } from '@nearkin/core/node';
 import { type ImageEmbedder, type ImageInput, loadTfliteEmbedder, type TfliteEmbedder } from '@nearkin/embedders';
 import type { RetrievalClassifier } from '@nearkin/retrieval';
-import { exportTflite } from '@nearkin/tflite';
+import { exportTflite, type Normalization } from '@nearkin/tflite';
 import { convertLayers, type LayersArtifacts } from '@nearkin/tflite/layers';
+import { perChannel } from './normalization-value.js';
 import { assertSameEmbedder } from './same-embedder.js';
 
-/** Which model the classes are put behind. */
-interface Base {
-  readonly model: Uint8Array;
-  readonly embedding: string | number | undefined;
+/**
+ * Opens the `.tflite` that was named as the base.
+ *
+ * @throws {NearkinError} `NOT_FOUND`, what `loadTfliteEmbedder` throws
+ */
+export async function openBase(
+  path: string,
+  options: {
+    readonly layer: string | undefined;
+    readonly normalization: Normalization | undefined;
+    readonly signal: AbortSignal;
+  },
+): Promise<TfliteEmbedder> {
+  const { layer, normalization, signal } = options;
+  const bytes = await readFile(path, { signal }).catch((cause: NodeJS.ErrnoException) => {
+    throw fromErrno(cause, path);
+  });
+  const preprocessing = normalization && perChannel(normalization);
+  return loadTfliteEmbedder(new Uint8Array(bytes), { layer, signal, ...(preprocessing ? { preprocessing } : {}) });
 }
 
 /**
@@ -22,21 +38,25 @@ interface Base {
 export async function exportAsTflite(
   classifier: RetrievalClassifier<ImageInput>,
   options: {
-    readonly base: string | undefined;
-    readonly layer: string | undefined;
+    readonly base: TfliteEmbedder | undefined;
+    readonly normalization: Normalization | undefined;
     readonly output: string;
     readonly signal: AbortSignal;
   },
 ): Promise<void> {
-  const { output, signal } = options;
+  const { base, normalization, output, signal } = options;
   const embedder = classifier.embedder as ImageEmbedder & Partial<Pick<TfliteEmbedder, 'tflite'>>;
-  const { model, embedding } =
-    options.base === undefined ? ownBase(embedder) : await namedBase(options.base, { ...options, embedder });
+  if (base) await assertSameEmbedder(embedder, base, { signal });
+  const { model, embedding } = baseOf(base ?? embedder);
   throwIfAborted(signal);
-  await replaceFile(output, exportTflite(classifier, model, { embedding }));
+  await replaceFile(output, exportTflite(classifier, model, { embedding, normalization }));
 }
 
-function ownBase({ tflite, model, id, preprocessing }: ImageEmbedder & Partial<Pick<TfliteEmbedder, 'tflite'>>): Base {
+/** Which model the classes are put behind, and which tensor of it is the embedding. */
+function baseOf({ tflite, model, id, preprocessing }: ImageEmbedder & Partial<Pick<TfliteEmbedder, 'tflite'>>): {
+  readonly model: Uint8Array;
+  readonly embedding: number | undefined;
+} {
   if (tflite) return { model: tflite.bytes, embedding: tflite.index };
   if (model?.kind === 'layers' && model.artifacts)
     return { model: convertLayers(model.artifacts as LayersArtifacts, { preprocessing }), embedding: undefined };
@@ -45,17 +65,4 @@ function ownBase({ tflite, model, id, preprocessing }: ImageEmbedder & Partial<P
     `The embedder ${id} is neither a .tflite model nor one of layers; name its .tflite with --base.`,
     { details: { modelId: id } },
   );
-}
-
-async function namedBase(
-  path: string,
-  options: { readonly layer: string | undefined; readonly embedder: ImageEmbedder; readonly signal: AbortSignal },
-): Promise<Base> {
-  const { layer, embedder, signal } = options;
-  const bytes = await readFile(path, { signal }).catch((cause: NodeJS.ErrnoException) => {
-    throw fromErrno(cause, path);
-  });
-  using base = await loadTfliteEmbedder(new Uint8Array(bytes), { layer, signal });
-  await assertSameEmbedder(embedder, base, { signal });
-  return { model: base.tflite.bytes, embedding: base.tflite.index };
 }

@@ -1,6 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { NearkinError } from '@nearkin/core';
-import { describeTflite, readAssociatedFile, type TfliteMetadata, type TfliteTensorInfo } from '@nearkin/tflite';
+import {
+  describeTflite,
+  type Normalization,
+  readAssociatedFile,
+  type TfliteMetadata,
+  type TfliteTensorInfo,
+} from '@nearkin/tflite';
 import { inspectSearcher } from './inspect-searcher.js';
 import { labelList } from './inspect-tensors.js';
 import type { Inspection } from './inspection.js';
@@ -48,13 +54,21 @@ export async function inspectTflite(path: string): Promise<Inspection> {
         'operators',
         `${counted(operators, 'operator')}: ${kinds.join(', ')}${operatorKinds.length > shownKinds ? ', …' : ''}`,
       ],
-      ...(normalization
-        ? [['normalised', `(x - ${normalization.mean.join(', ')}) / ${normalization.std.join(', ')}`] as const]
-        : []),
+      ...normalizationFacts(inputs[0], normalization),
       ['files', files.length === 0 ? 'none' : files.map(({ name, size }) => `${name} (${byteSize(size)})`).join(', ')],
       ['size', byteSize(bytes.length)],
     ],
   };
+}
+
+/** Numbers that go in need to be said how; pixels go in as they are. */
+function normalizationFacts(
+  input: TfliteTensorInfo | undefined,
+  normalization: Normalization | undefined,
+): (readonly [name: string, value: string])[] {
+  if (normalization)
+    return [['normalised', `(x - ${normalization.mean.join(', ')}) / ${normalization.std.join(', ')}`]];
+  return input?.type === 'float32' && input.shape.length === 4 ? [['normalised', 'the file does not say']] : [];
 }
 
 /** Labels of a classifier: the label file of its output, if it is there. */

@@ -1,4 +1,6 @@
+import type { Normalization } from '@nearkin/tflite';
 import { type Command, Option } from 'commander';
+import { normalizationValue } from '../normalization-value.js';
 import type { Terminal } from '../terminal.js';
 import { defineVerb } from '../verb.js';
 import { addShapeOptions, type IndexShape } from './index.js';
@@ -7,6 +9,7 @@ export interface ConvertOptions extends IndexShape {
   readonly base?: string;
   readonly rowText?: 'auto' | 'id' | 'label' | 'metadata' | 'json';
   readonly snappy?: true;
+  readonly normalize?: Normalization;
 }
 
 export function convertVerb(program: Command, terminal: Terminal): void {
@@ -23,7 +26,12 @@ export function convertVerb(program: Command, terminal: Terminal): void {
       'convert searcher.tflite photos.nearkin',
     ],
   })
-    .option('--base <file>', 'embedder (.tflite with metadata) that a searcher model is made of')
+    .option('--base <file>', 'embedder (.tflite) that a searcher model is made of')
+    .option(
+      '--normalize <mean/std>',
+      'for a --base without metadata: how samples of 0 to 255 are normalised, such as 127.5/127.5',
+      normalizationValue,
+    )
     .addOption(
       new Option('--row-text <what>', 'what devices show of a row; default: all that is known of it').choices([
         'auto',

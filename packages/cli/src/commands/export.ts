@@ -1,4 +1,6 @@
+import type { Normalization } from '@nearkin/tflite';
 import { type Command, Option } from 'commander';
+import { normalizationValue } from '../normalization-value.js';
 import type { Terminal } from '../terminal.js';
 import { defineVerb } from '../verb.js';
 
@@ -8,6 +10,7 @@ export interface ExportOptions {
   readonly embedder?: string;
   readonly base?: string;
   readonly layer?: string;
+  readonly normalize?: Normalization;
 }
 
 export function exportVerb(program: Command, terminal: Terminal): void {
@@ -32,6 +35,11 @@ export function exportVerb(program: Command, terminal: Terminal): void {
     .requiredOption('-o, --output <path>', 'folder to write to; with tflite a file')
     .option('--base <file>', 'with tflite: the .tflite of the same embedder, to put the classes behind')
     .option('--layer <tensor>', 'with --base: the tensor that is the embedding')
+    .option(
+      '--normalize <mean/std>',
+      'with tflite: how samples of 0 to 255 are normalised, one number each or three; default: what the base says, else the embedder',
+      normalizationValue,
+    )
     .option('--embedder <source>', 'the embedder the classifier was built with, if it is not in its folder')
     .action(async (model: string, options: ExportOptions) => {
       const { exportModel } = await import('../jobs/export-model.js');

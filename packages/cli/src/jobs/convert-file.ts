@@ -51,7 +51,12 @@ const toDevice: Converter = async (job, source, terminal) => {
   const { searcher, note } = await deviceOf(job, source, terminal);
   throwIfAborted(terminal.signal);
   const compression = job.snappy ? 'snappy' : 'none';
-  await writeDeviceFile(job.to, searcher, { base: job.base, compression, signal: terminal.signal });
+  await writeDeviceFile(job.to, searcher, {
+    base: job.base,
+    normalization: job.normalize,
+    compression,
+    signal: terminal.signal,
+  });
   return { rows: searcher.count, note };
 };
 

@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { NearkinError, throwIfAborted } from '@nearkin/core';
-import type { ImageEmbedder } from '@nearkin/embedders';
-import { exportGraphModel } from '@nearkin/retrieval';
+import type { ImageEmbedder, ImageInput, TfliteEmbedder } from '@nearkin/embedders';
+import { exportGraphModel, loadClassifier, type RetrievalClassifier } from '@nearkin/retrieval';
 import type { ExportOptions } from '../commands/export.js';
-import { exportAsTflite } from '../export-as-tflite.js';
+import { exportAsTflite, openBase } from '../export-as-tflite.js';
 import { folderSize } from '../folder-size.js';
 import { modelFolder } from '../model-folder.js';
 import { byteSize } from '../number-text.js';
@@ -22,13 +22,18 @@ const loads = {
 export async function exportModel(job: ExportOptions & { readonly model: string }, terminal: Terminal): Promise<void> {
   const { format, output } = job;
   const { signal, colors } = terminal;
-  if (format !== 'tflite' && (job.base !== undefined || job.layer !== undefined))
-    throw new NearkinError('INVALID_ARGUMENT', `--base and --layer belong to --format tflite, not to ${format}.`);
+  if (format !== 'tflite' && (job.base ?? job.layer ?? job.normalize) !== undefined)
+    throw new NearkinError(
+      'INVALID_ARGUMENT',
+      `--base, --layer and --normalize belong to --format tflite, not to ${format}.`,
+    );
   if (modelFolder(output) === modelFolder(job.model))
     throw new NearkinError('INVALID_ARGUMENT', `Expected another folder than the classifier's own, got ${output}.`, {
       details: { output },
     });
-  using classifier = await openModel(job, terminal);
+  const opened = await open(job, terminal);
+  using classifier = opened.classifier;
+  using base = opened.base;
   if (format === 'layers' && (classifier.embedder as ImageEmbedder).model?.kind !== 'layers')
     throw new NearkinError(
       'UNSUPPORTED',
@@ -36,7 +41,7 @@ export async function exportModel(job: ExportOptions & { readonly model: string 
       { details: { modelId: classifier.modelId } },
     );
   throwIfAborted(signal);
-  if (format === 'tflite') await exportAsTflite(classifier, { base: job.base, layer: job.layer, output, signal });
+  if (format === 'tflite') await exportAsTflite(classifier, { base, normalization: job.normalize, output, signal });
   else if (format === 'graph') await exportGraphModel(classifier, output);
   else await classifier.save(output);
   const bytes = format === 'tflite' ? (await stat(output)).size : await folderSize(modelFolder(output));
@@ -44,4 +49,25 @@ export async function exportModel(job: ExportOptions & { readonly model: string 
     `${colors.green('✔')} ${printable(output)} (${byteSize(bytes)}), ${kinds[format]}`,
     `  loads with ${loads[format]}`,
   ]);
+}
+
+/** The classifier and the base that was named; where nothing else says what the embedder is, the base is tried. */
+async function open(
+  job: ExportOptions & { readonly model: string },
+  terminal: Terminal,
+): Promise<{ classifier: RetrievalClassifier<ImageInput>; base: TfliteEmbedder | undefined }> {
+  const { model, base: path, layer, embedder } = job;
+  const { signal } = terminal;
+  let classifier: RetrievalClassifier<ImageInput>;
+  try {
+    classifier = await openModel(job, terminal);
+  } catch (error) {
+    const lacks = error instanceof NearkinError && error.code === 'EMBEDDER_NEEDED';
+    if (!lacks || path === undefined || embedder !== undefined) throw error;
+    // As it was opened when the classifier was built: what --normalize says is for the new file.
+    const base = await openBase(path, { layer, normalization: undefined, signal });
+    return { classifier: await loadClassifier(model, { embedder: base, signal }), base };
+  }
+  const base = path === undefined ? undefined : await openBase(path, { layer, normalization: job.normalize, signal });
+  return { classifier, base };
 }
