@@ -69,7 +69,8 @@ Start here:
   $ nearkin index photos -o photos-search && nearkin search photos-search --image photo.jpg
 
 Every verb takes --json (a result for programs on stdout) and --debug (stack traces, what libraries say).
-Exit codes: 0 done, 1 error, 2 a command line that makes no sense.`,
+Exit codes: 0 done, 1 error, 2 a command line that makes no sense.
+Tutorials and reference: https://nearkin.github.io/nearkin/`,
     );
   for (const verb of verbs) verb(program, terminal);
   return program;
