@@ -42,10 +42,10 @@ export function randomGallery(classes: number, perClass: (c: number) => number):
   return createGallery({ vectors: l2Normalize(vectors), ids: labels.map((_, i) => `row ${i}`), labels });
 }
 
-/** 8-bit samples of a noisy picture. */
-export function noisyPicture(seed: number): Uint8Array {
+/** 8-bit samples of a noisy square picture. */
+export function noisyPicture(seed: number, size = side): Uint8Array {
   const rng = createRng(seed);
-  return Uint8Array.from({ length: inputs }, () => rng.integer(256));
+  return Uint8Array.from({ length: size * size * 3 }, () => rng.integer(256));
 }
 
 /** What the tiny embedder makes of a picture, in double precision. */

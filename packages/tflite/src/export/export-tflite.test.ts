@@ -15,7 +15,7 @@ import { exportTflite } from './export-tflite.js';
 import type { ExportableClassifier } from './exportable-classifier.js';
 
 const base = tinyEmbedder();
-const pictures = [1, 2, 3, 4].map(noisyPicture);
+const pictures = [1, 2, 3, 4].map((seed) => noisyPicture(seed));
 const aggregations = ['max', 'mean', 'topM', 'softmax', 'prototype'] as const;
 
 async function largestDifference(classifier: ExportableClassifier, weights: 'float32' | 'int8'): Promise<number> {
@@ -141,6 +141,12 @@ describe('metadata', () => {
     expect(describeTflite(again).files).toEqual([{ name: 'labels.txt', size: 31 }]);
     const bgr = { ...classifier, embedder: { preprocessing: { ...embedder.preprocessing, colorOrder: 'bgr' } } };
     expect(() => exportTflite(bgr, base.bytes)).toThrow(expect.objectContaining({ code: 'UNSUPPORTED' }));
+  });
+
+  it('may be missing in the base: pictures are then normalised as most models want it', () => {
+    expect(describeTflite(base.bytes).metadata).toBeUndefined();
+    const file = exportTflite(smallClassifier(randomGallery(2, () => 1)), base.bytes);
+    expect(describeTflite(file).metadata?.normalization).toEqual({ mean: [127.5], std: [127.5] });
   });
 
   it('keeps the bytes of the base as the tail of the model', () => {

@@ -23,8 +23,15 @@ interface Photo {
 
 const side = 224;
 const require = createRequire(import.meta.url);
-/** Chromium's software drawing is slow to start; a runtime in a page gets some of the queries. */
-const inPage = 40;
+/** `NEARKIN_QUERIES=280` for the long run, every query in every runtime; else some, and fewer in pages, which are slow. */
+const whole = Number(process.env['NEARKIN_QUERIES'] ?? 0);
+const [inNode, inPage] = [whole || 70, whole || 8];
+
+/** So many of a list, from all over it. */
+function spread<T>(list: readonly T[], count: number): T[] {
+  const step = list.length / Math.min(count, list.length);
+  return Array.from({ length: Math.min(count, list.length) }, (_, i) => list[Math.floor(i * step)]!);
+}
 
 /** The photo as the 8-bit picture that the model sees: what a device with the same resampling would give it. */
 async function shrunk(path: string, { preprocessing }: TfliteEmbedder): Promise<Picture> {
@@ -41,7 +48,8 @@ describeWithData('the grocery gallery on MobileNetV1', ['tflite-golden', 'grocer
     seen.set(label, (seen.get(label) ?? 0) + 1);
     return seen.get(label)! <= 2;
   });
-  const queryFiles = photos.filter(({ role }) => role === 'query').map(({ file }) => file);
+  const allQueries = photos.filter(({ role }) => role === 'query').map(({ file }) => file);
+  const queryFiles = spread(allQueries, inNode);
   const pictures = new Map<string, Promise<Picture>>();
   const picture = (file: string, embedder: TfliteEmbedder): Promise<Picture> => {
     const known = pictures.get(file) ?? shrunk(join(grocery!, file), embedder);
@@ -56,66 +64,75 @@ describeWithData('the grocery gallery on MobileNetV1', ['tflite-golden', 'grocer
   });
   afterAll(() => browser?.close());
 
-  it.each([
-    ['mobilenet_v1_0.25_224_1_default_1', 280],
-    ['mobilenet_v1_0.25_224_quant', 35],
-  ])('%s: the file decides on %i queries as the classifier does', { timeout: 900_000 }, async (name, count) => {
-    using embedder = await loadTfliteEmbedder(join(golden!, `${name}.tflite`));
-    const items = index.map(({ file, label }) => ({ id: file, label, input: () => picture(file, embedder) }));
-    const gallery = await embedGallery(embedder, items);
-    expect(gallery.vectors.count).toBe(70);
-    const queries = await Promise.all(queryFiles.slice(0, count).map((file) => picture(file, embedder)));
-    expect(queries).toHaveLength(count);
-    const embedded = await embedder.embed(queries);
-    for (const quantize of ['none', 'int8'] as const) {
-      using classifier = buildClassifier(embedder, gallery, { quantize });
-      const { labels } = classifier;
-      const { bytes, embedding } = embedder.tflite;
-      const file = exportTflite(classifier, bytes, { embedding, modelId: embedder.id });
-      const expected = (await classifier.classifyVectors(embedded, { k: labels.length })).map((answer) => {
-        const scores = new Map(answer.map(({ label, score }) => [label, score]));
-        return labels.map((label) => scores.get(label)!);
-      });
-      const check = (runtime: string, received: readonly (readonly number[])[]) => {
-        const best = (row: readonly number[]) => row.indexOf(Math.max(...row));
-        const differences = received.flatMap((row, i) => row.map((score, c) => Math.abs(score - expected[i]![c]!)));
-        const agreeing = received.filter((row, i) => best(row) === best(expected[i]!)).length;
-        const largest = Math.max(...differences);
-        console.info(
-          `${name}, ${quantize}, ${runtime}: ${agreeing} of ${received.length}, ${largest.toExponential(1)}`,
-        );
-        expect(agreeing, runtime).toBe(received.length);
-        expect(largest, runtime).toBeLessThan(quantize === 'none' ? 1e-5 : 5e-3);
-      };
-      using model = await loadTfliteEmbedder(file, { layer: describeTflite(file).outputs[0]!.name });
-      const { data, dim } = await model.embed(queries);
-      check(
-        'LiteRT in Node',
-        expected.map((_, i) => [...data.subarray(i * dim, (i + 1) * dim)]),
-      );
+  it.each(['mobilenet_v1_0.25_224_1_default_1', 'mobilenet_v1_0.25_224_quant'])(
+    `%s: the file decides on ${queryFiles.length} queries as the classifier does`,
+    { timeout: 900_000 },
+    async (name) => {
+      expect(allQueries).toHaveLength(280);
+      using embedder = await loadTfliteEmbedder(join(golden!, `${name}.tflite`));
+      const items = index.map(({ file, label }) => ({ id: file, label, input: () => picture(file, embedder) }));
+      const gallery = await embedGallery(embedder, items);
+      expect(gallery.vectors.count).toBe(70);
+      const queries = await Promise.all(queryFiles.map((file) => picture(file, embedder)));
+      const embedded = await embedder.embed(queries);
+      for (const quantize of ['none', 'int8'] as const) {
+        using classifier = buildClassifier(embedder, gallery, { quantize });
+        const { labels } = classifier;
+        const { bytes, embedding } = embedder.tflite;
+        const file = exportTflite(classifier, bytes, { embedding, modelId: embedder.id });
+        const expected = (await classifier.classifyVectors(embedded, { k: labels.length })).map((answer) => {
+          const scores = new Map(answer.map(({ label, score }) => [label, score]));
+          return labels.map((label) => scores.get(label)!);
+        });
+        const check = (
+          runtime: string,
+          received: readonly (readonly number[])[],
+          rows: readonly (readonly number[])[],
+        ) => {
+          const best = (row: readonly number[]) => row.indexOf(Math.max(...row));
+          const differences = received.flatMap((row, i) => row.map((score, c) => Math.abs(score - rows[i]![c]!)));
+          const agreeing = received.filter((row, i) => best(row) === best(rows[i]!)).length;
+          const largest = Math.max(...differences);
+          console.info(
+            `${name}, ${quantize}, ${runtime}: ${agreeing} of ${received.length}, ${largest.toExponential(1)}`,
+          );
+          expect(received, runtime).toHaveLength(rows.length);
+          expect(agreeing, runtime).toBe(rows.length);
+          expect(largest, runtime).toBeLessThan(quantize === 'none' ? 1e-5 : 5e-3);
+        };
+        using model = await loadTfliteEmbedder(file, { layer: describeTflite(file).outputs[0]!.name });
+        const { data, dim } = await model.embed(queries);
+        const received = expected.map((_, i) => [...data.subarray(i * dim, (i + 1) * dim)]);
+        check('LiteRT in Node', received, expected);
 
-      const some = Math.min(count, Number(process.env['NEARKIN_PAGE_QUERIES'] ?? inPage));
-      const raw = new Uint8Array(some * side * side * 3);
-      queries.slice(0, some).forEach((query, i) => {
-        raw.set(query.data, i * side * side * 3);
-      });
-      const server = await servePage(new URL('../../test/runtimes-page.ts', import.meta.url), {
-        'litert/': join(dirname(require.resolve('@litertjs/core')), '..', 'wasm'),
-        'mediapipe/': join(dirname(require.resolve('@mediapipe/tasks-vision')), 'wasm'),
-        model: file,
-        pictures: raw,
-      });
-      try {
-        const page = await browser.newPage();
-        await page.goto(server.url);
-        await page.waitForFunction(() => 'runtimesPage' in globalThis);
-        const task = { model: '/model', pictures: '/pictures', side, labels };
-        check('LiteRT in Chromium', await page.evaluate((given) => runtimesPage.liteRt(given), task));
-        check('MediaPipe in Chromium', await page.evaluate((given) => runtimesPage.mediaPipe(given), task));
-        await page.close();
-      } finally {
-        await server.close();
+        const shown = spread(queries, inPage);
+        const expectedShown = spread(expected, inPage);
+        const raw = new Uint8Array(shown.length * side * side * 3);
+        shown.forEach((query, i) => {
+          raw.set(query.data, i * side * side * 3);
+        });
+        const server = await servePage(new URL('../../test/runtimes-page.ts', import.meta.url), {
+          'litert/': join(dirname(require.resolve('@litertjs/core')), '..', 'wasm'),
+          'mediapipe/': join(dirname(require.resolve('@mediapipe/tasks-vision')), 'wasm'),
+          model: file,
+          pictures: raw,
+        });
+        try {
+          const page = await browser.newPage();
+          await page.goto(server.url);
+          await page.waitForFunction(() => 'runtimesPage' in globalThis);
+          const task = { model: '/model', pictures: '/pictures', side, labels };
+          check('LiteRT in Chromium', await page.evaluate((given) => runtimesPage.liteRt(given), task), expectedShown);
+          check(
+            'MediaPipe in Chromium',
+            await page.evaluate((given) => runtimesPage.mediaPipe(given), task),
+            expectedShown,
+          );
+          await page.close();
+        } finally {
+          await server.close();
+        }
       }
-    }
-  });
+    },
+  );
 });

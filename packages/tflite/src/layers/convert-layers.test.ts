@@ -13,7 +13,7 @@ beforeAll(async () => {
   await tf.setBackend('cpu');
 });
 
-const pictures = [1, 2].map(noisyPicture);
+const pictures = [1, 2].map((seed) => noisyPicture(seed));
 const apply = (layer: { apply(from: never): unknown }, from: SymbolicTensor | SymbolicTensor[]) =>
   layer.apply(from as never) as SymbolicTensor;
 

@@ -52,12 +52,16 @@ export function classifierMetadata(metadata: ClassifierMetadata, base: TfliteMod
       ...writer.placesOf(root?.tables(ModelMetadata.associatedFiles)),
       ...metadata.files.map((name) => writeFile(writer, name, 'descriptions')),
     ];
-    const texts = (['name', 'description', 'version', 'author', 'license'] as const).flatMap((key): Field[] => {
-      const text = card[key];
-      return text ? [textField(writer, ModelMetadata[key], text)] : [];
-    });
+    const text = (slot: number, value: string | undefined): Field[] => (value ? [textField(writer, slot, value)] : []);
     return {
-      root: [...texts, [ModelMetadata.associatedFiles, 'place', files.length > 0 ? writer.places(files) : undefined]],
+      root: [
+        ...text(ModelMetadata.name, card.name),
+        ...text(ModelMetadata.description, card.description),
+        ...text(ModelMetadata.version, card.version),
+        ...text(ModelMetadata.author, card.author),
+        ...text(ModelMetadata.license, card.license),
+        [ModelMetadata.associatedFiles, 'place', files.length > 0 ? writer.places(files) : undefined],
+      ],
       subgraph: [
         ...inputs,
         [SubGraphMetadata.outputs, 'place', writer.places([output])],

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { dim, randomGallery, smallClassifier, tinyEmbedder } from '../../test/small-models.js';
+import { exportTflite } from '../export/export-tflite.js';
+import { createSearcherIndex } from '../searcher/searcher-index.js';
+import { readTfliteSearcher, writeTfliteSearcher } from '../searcher/tflite-searcher.js';
 import { appendZip, storedEntry } from './append-zip.js';
 import { crc32 } from './crc-32.js';
+import { readAssociatedFile } from './describe-tflite.js';
 import { unpackEntry } from './unpack-entry.js';
 import { splitModel, type ZipEntry } from './zip-entries.js';
 
@@ -56,6 +61,28 @@ describe('the archive behind a model', () => {
     await expect(unpackEntry({ ...fair, method: 12 }, { limit: 9 })).rejects.toMatchObject({ code: 'UNSUPPORTED' });
     const torn = { ...fair, stored: fair.stored.subarray(0, 2) };
     await expect(unpackEntry(torn, { limit: 9 })).rejects.toMatchObject({ code: 'BAD_FORMAT' });
+  });
+
+  it('may hold a zip bomb in a whole model: labels, or a search index, are not unpacked', async () => {
+    const embedder = tinyEmbedder().bytes;
+    const labels = await deflated('labels.txt', new Uint8Array(1_000_000));
+    await expect(readAssociatedFile(appendZip(embedder, [labels]), 'labels.txt')).rejects.toMatchObject({
+      code: 'TOO_LARGE',
+    });
+    const index = createSearcherIndex({ config: {}, rows: new Float32Array(dim), width: dim, metadata: ['x'] });
+    const normalization = { mean: [127.5], std: [127.5] };
+    const searcher = writeTfliteSearcher(embedder, index, { indexName: 'photos.ldb', normalization });
+    expect((await readTfliteSearcher(searcher)).index.count).toBe(1);
+    const bomb = await deflated('photos.ldb', new Uint8Array(1_000_000));
+    await expect(readTfliteSearcher(appendZip(splitModel(searcher).model, [bomb]))).rejects.toMatchObject({
+      code: 'TOO_LARGE',
+    });
+    // What is kept is kept as it is packed.
+    const kept = splitModel(exportTflite(smallClassifier(randomGallery(2, () => 1)), appendZip(embedder, [bomb])));
+    expect(kept.entries.map(({ name, stored }) => [name, stored.length])).toContainEqual([
+      bomb.name,
+      bomb.stored.length,
+    ]);
   });
 
   it('is a typed error when it is damaged', () => {

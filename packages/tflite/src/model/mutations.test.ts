@@ -1,16 +1,14 @@
 import { createRng, NearkinError, type Rng } from '@nearkin/core';
 import { describe, expect, it } from 'vitest';
 import { watchAllocations } from '../../../searcher/test/watch-allocations.js';
+import { mutationPlan, mutationTimeout } from '../../test/mutation-plan.js';
 import { randomGallery, smallClassifier, tinyEmbedder } from '../../test/small-models.js';
 import { exportTflite } from '../export/export-tflite.js';
 import { describeTflite, readAssociatedFile } from '../metadata/describe-tflite.js';
 import { createFlatWriter } from './flat-writer.js';
 import { Model, Operator, OperatorCode, SubGraph, Tensor } from './schema.js';
 
-const environment = typeof process === 'undefined' ? {} : process.env;
-/** `NEARKIN_MUTATIONS=20000` for the long run. */
-const mutations = Number(environment['NEARKIN_MUTATIONS'] ?? (typeof document === 'undefined' ? 800 : 100));
-const seed = Number(environment['NEARKIN_SEED'] ?? 1);
+const { mutations, seed } = mutationPlan(typeof document === 'undefined' ? 800 : 100);
 
 const classifier = smallClassifier(randomGallery(3, () => 2));
 const base = tinyEmbedder().bytes;
@@ -75,7 +73,7 @@ async function readEverything(bytes: Uint8Array): Promise<boolean> {
   return result;
 }
 
-describe('a damaged .tflite file', { timeout: 3_600_000 }, () => {
+describe('a damaged .tflite file', { timeout: mutationTimeout }, () => {
   it('is described or refused, cut anywhere', async () => {
     for (let length = 0; length < base.length; length += 37) await readEverything(base.subarray(0, length));
     expect(await readEverything(base)).toBe(true);
