@@ -30,7 +30,7 @@ export function readPage(page) {
   for (const [, other] of text.matchAll(/\]\(\/([a-z/-]+)#_2-drawings\)/g))
     for (const [name, program] of read(other)) if (name.startsWith('draw-')) programs.set(name, program);
   for (const [, name, region] of text.matchAll(/^<<< (?:\.\.\/)+samples\/([\w-]+\.mjs)#(\w+)$/gm))
-    programs.set(name, (programs.get(name) ?? '') + regionOf(name, region));
+    programs.set(name, [...(programs.has(name) ? [programs.get(name)] : []), regionOf(name, region)].join('\n'));
   return { packages: [...packages], programs };
 }
 
