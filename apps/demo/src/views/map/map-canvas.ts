@@ -78,6 +78,12 @@ export function drawMap(canvas: HTMLCanvasElement, scene: MapScene, view: MapVie
     const image = scene.images[row];
     const corner = side * 0.18;
     if (image) context.drawImage(image, x - side / 2, y - side / 2, side, side);
+    else {
+      context.fillStyle = outline;
+      context.beginPath();
+      context.roundRect(x - side / 2, y - side / 2, side, side, corner);
+      context.fill();
+    }
     frame(context, [x, y], { side, corner, colour, width: kind < 0 ? 1 : 2 });
     if (kind >= 0) {
       context.fillStyle = colour;
@@ -87,7 +93,12 @@ export function drawMap(canvas: HTMLCanvasElement, scene: MapScene, view: MapVie
     if (near.has(row)) frame(context, [x, y], { side: side + 6, corner: corner + 3, colour: gold, width: 3 });
     if (scene.selected === row) frame(context, [x, y], { side: side + 8, corner: corner + 4, colour: ink, width: 3 });
   };
-  for (let row = 0; row < count; row++) if (!near.has(row) && row !== scene.selected) drawRow(row);
+  const plain = Array.from({ length: count }, (_, row) => row).filter(
+    (row) => !near.has(row) && row !== scene.selected,
+  );
+  // What has no album lies below what has one.
+  for (const row of plain) if (scene.classes[row]! < 0) drawRow(row);
+  for (const row of plain) if (scene.classes[row]! >= 0) drawRow(row);
   if (star) {
     context.strokeStyle = ink;
     context.lineWidth = 1.5;

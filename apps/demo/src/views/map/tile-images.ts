@@ -1,7 +1,7 @@
 /** Small round-cornered squares of pictures, decoded aside and a few at a time, so that no frame waits for them. */
 const side = 80;
 const radius = 14;
-const atATime = 6;
+const atATime = 24;
 
 const tiles = new WeakMap<Blob, ImageBitmap | 'waiting'>();
 const queue: { readonly blob: Blob; readonly onReady: () => void }[] = [];

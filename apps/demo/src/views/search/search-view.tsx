@@ -127,7 +127,7 @@ function Found() {
           {answer.partitions > 1
             ? `${answer.partitionsVisited} of ${answer.partitions} partitions visited, ${answer.scored} of ${answer.count} pictures scored`
             : `All ${answer.count} pictures scored`}
-          , {answer.ms.toFixed(1)} ms{looking.value && '; more are being looked at'}
+          , {answer.ms < 0.1 ? 'below 0.1' : answer.ms.toFixed(1)} ms{looking.value && '; more are being looked at'}
         </p>
         <button type="button" class="link" onClick={() => void search(undefined)}>
           Start over
