@@ -15,6 +15,7 @@ const start = {
     { text: 'Search pictures by words', link: '/start/text-to-image' },
     { text: 'Evaluate an embedder', link: '/start/evaluate' },
     { text: 'Train an embedder', link: '/start/train' },
+    { text: 'The demo', link: '/start/demo' },
   ],
 };
 const tutorials = {
