@@ -61,6 +61,18 @@ describe('a lazy searcher of a folder, and of a host that answers Range', () => 
     }
   });
 
+  it('holds all of the index, once most of it was looked at', async () => {
+    using whole = await openSearcher(folder, { encoder });
+    using lazy = await openLazySearcher(folder, { encoder });
+    const options = { k: 5, partitionsToSearch: 9, reorder: 40 };
+    for (let i = 0; i < 30; i++)
+      expect(await lazy.search(name(i * 200), options)).toEqual(await whole.search(name(i * 200), options));
+    const all = { k: 3, partitionsToSearch: 80 };
+    expect(await lazy.search(name(1), all)).toEqual(await whole.search(name(1), all));
+    expect(await lazy.search({ like: name(4321) }, all)).toEqual(await whole.search({ like: name(4321) }, all));
+    expect(lazy.traffic().fetchedBytes).toBeLessThanOrEqual(2 * lazy.traffic().fileBytes);
+  });
+
   it('notices a file of another length', async () => {
     const index = join(folder, (await readdir(folder)).find((one) => one.startsWith('index-'))!);
     await appendFile(index, 'x');

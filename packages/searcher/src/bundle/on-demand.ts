@@ -54,8 +54,8 @@ export async function openSearcher<Image = any>(
 /**
  * Opens what {@link saveSearcher} wrote and leaves the rows where they are: a search reads the partitions that it looks
  * at, from a folder by positioned reads, from a URL by Range requests, and checks them. Bundles in memory or in
- * `indexeddb://` are read whole. For large bundles that are asked a few times; `openSearcher` answers many questions
- * faster, and has filters.
+ * `indexeddb://` are read whole. Once most of the index was looked at it holds all of it, up to `cacheBytes`. For large
+ * bundles that are asked a few times; `openSearcher` answers many questions faster, and has filters.
  *
  * @param source a folder, `…/search.json`, a URL, `indexeddb://name`, files in memory, or an open bundle
  * @throws {NearkinError} as {@link openSearcher}

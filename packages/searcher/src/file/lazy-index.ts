@@ -84,6 +84,8 @@ export async function createLazyIndex(
       throw new NearkinError('UNKNOWN_ID', `Expected the id of a row of the index, got ${JSON.stringify(id)}.`, {
         details: { id },
       });
+    const whole = held.whole();
+    if (whole) return whole.vector(String(row));
     const partition = held.partitionOf(row) ?? (await partitions.find(row, stop));
     return (await held.take([partition], stop))!.vector(String(row));
   };
@@ -147,7 +149,10 @@ export async function createLazyIndex(
   };
 }
 
-/** Partitions in memory and an index of them; those that were not needed for longest make room for others. */
+/**
+ * Partitions in memory and an index of them; those that were not needed for longest make room for others. Once more than
+ * half is there, and all of it may be, all of it is.
+ */
 function createHeldPartitions(
   partitions: LazyPartitions,
   { load, cacheBytes }: { load(snapshot: IndexSnapshot): Searchable | Promise<Searchable>; cacheBytes: number },
@@ -156,7 +161,23 @@ function createHeldPartitions(
   /** What was searched last, and the partitions in it. */
   let index: Searchable | undefined;
   let indexed = new Set<number>();
+  let isWhole = false;
+  const takeAll = async (signal: AbortSignal | undefined): Promise<Searchable> => {
+    const all = Array.from({ length: partitions.counts.length }, (_, p) => p).filter((p) => partitions.counts[p]! > 0);
+    const missing = all.filter((partition) => !held.has(partition));
+    const fetched = await Promise.all(missing.map((partition) => partitions.read(partition, { signal })));
+    missing.forEach((partition, i) => {
+      held.set(partition, fetched[i]!);
+    });
+    const made = await load(partitions.snapshotOf(held));
+    index?.dispose();
+    [index, indexed, isWhole] = [made, new Set(all), true];
+    held.clear();
+    return made;
+  };
   return {
+    /** The index of all partitions, once it came to that. */
+    whole: () => (isWhole ? index : undefined),
     /** The partition that a row was seen in; undefined when it was in none of those here. */
     partitionOf(row: number): number | undefined {
       for (const [partition, { sections }] of held)
@@ -174,6 +195,8 @@ function createHeldPartitions(
         held.set(partition, parts);
       }
       let bytes = [...held.values()].reduce((sum, part) => sum + part.bytes, 0);
+      // Where most of it has been read, the rest costs less than making an index for every search.
+      if (2 * bytes > partitions.bytes && partitions.bytes <= cacheBytes) return takeAll(signal);
       for (const [partition, part] of [...held].slice(0, -wanted.length)) {
         if (bytes <= cacheBytes) break;
         held.delete(partition);

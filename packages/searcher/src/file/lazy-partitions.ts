@@ -25,6 +25,8 @@ export interface LazyPartitions {
   readonly header: IndexHeader;
   /** Rows of each partition. */
   readonly counts: Uint32Array;
+  /** Bytes of all partitions together. */
+  readonly bytes: number;
   /** Non-empty partitions, the most promising for this query first. */
   rank(query: Float32Array): RankedPartition[];
   read(partition: number, options?: Stop): Promise<PartitionParts>;
@@ -77,9 +79,12 @@ export async function openPartitions(stored: StoredIndex, options: Stop = {}): P
   const centroids = shared.get('centroids');
   const rank = createRanking(header, counts, centroids && new Float32Array(centroids.slice().buffer));
 
+  const total = [...offsets.values()].reduce((sum, list) => sum + list[header.partitions]!, 0);
+
   return {
     header,
     counts,
+    bytes: total,
     rank,
     async read(partition, stop = {}) {
       const parts = await Promise.all(
