@@ -81,7 +81,7 @@ function onBackend(multiplications: number): boolean {
 }
 
 function byBackend(a: Rows, b: Rows, flip: boolean): Float64Array {
-  let values = new Float64Array();
+  let values: Float64Array = new Float64Array();
   tidy(() => {
     const right: Tensor2D = asTensor(b);
     // A product with a transpose flag is many times slower on wasm than a transposition and a product. The numbers are
