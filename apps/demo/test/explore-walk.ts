@@ -16,7 +16,8 @@ export function exploreWalk(tour: () => Tour): void {
   it('goes on with the library where a closed tab left off, and searches it by a picture', async () => {
     await visit(page, 'Search');
     await page.getByRole('button', { name: 'Take the sample library' }).click();
-    await page.locator('.progress').waitFor();
+    // They are taken in first, then looked at: from here on nothing of them can be lost.
+    await page.locator('.progress', { hasText: 'Looking at the library' }).waitFor();
     await page.close();
     page = await tour().site.openPage(profile, { address: `${tour().site.url}#/search` });
     await expect.poll(() => page.locator('.library p').textContent(), slow).toContain('297 pictures');

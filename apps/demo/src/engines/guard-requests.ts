@@ -2,7 +2,7 @@ import { NearkinError } from '@nearkin/core';
 import type { BaseModel } from './base-model.js';
 
 /** Where models named by OWNER/NAME come from, and the library that runs them. */
-export const transformersHosts = ['https://cdn.jsdelivr.net', 'https://huggingface.co'] as const;
+const transformersHosts = ['https://cdn.jsdelivr.net', 'https://huggingface.co'] as const;
 
 /**
  * A page's policy (its CSP) does not reach into its workers, so a worker keeps itself to the page's own origin: `fetch`

@@ -6,7 +6,7 @@ import { tell } from './notices.js';
 import { looking } from './pictures.js';
 
 /** A change of base model, from the choice until every picture was looked at again. */
-export interface Switch {
+interface Switch {
   readonly to: BaseModel;
   readonly from: BaseModel;
   /** It is open; before that it is being loaded. */

@@ -38,8 +38,6 @@ export const albums = computed(() => {
 export const byId = computed(() => new Map(entries.value.map((entry) => [entry.id, entry])));
 
 export let store: GalleryStore;
-/** Rises with every edit, so that what was computed from an older gallery is not shown. */
-export const edition = signal(0);
 /** Rises when the classifier was built anew. */
 export const taught = signal(0);
 
@@ -60,7 +58,6 @@ function replace(next: readonly Entry[]): void {
   const gone = [...before.keys()].filter((id) => !kept.has(id));
   const changed = next.flatMap((entry) => (before.get(entry.id) === entry ? [] : [entry.id]));
   entries.value = next;
-  edition.value++;
   saveEntries([...gone, ...changed], { store, entries: () => byId.value });
 }
 
@@ -117,7 +114,6 @@ export async function switchBaseModel(
     engine.value = opened;
     vectors.value = known;
     baseModel.value = model;
-    edition.value++;
   });
   write(() => store.writeSetting('baseModel', model));
   onOpen?.(opened);
