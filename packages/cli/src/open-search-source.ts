@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { NearkinError } from '@nearkin/core';
 import type { Encoder, ImageInput } from '@nearkin/embedders';
 import {
@@ -35,6 +36,7 @@ export async function openSearchSource(job: SearchJob, terminal: Terminal): Prom
   const { signal } = terminal;
   const isFolder = /^https?:|search\.json$/.test(source) || (await stat(source)).isDirectory();
   if (isFolder && !source.endsWith('.nearkin')) {
+    await assertBundle(source);
     if (embedder === undefined) {
       if (!needsIndex(job)) {
         const lazy = await openLazySearcher<ImageInput>(source, { signal });
@@ -70,6 +72,16 @@ export async function openSearchSource(job: SearchJob, terminal: Terminal): Prom
     index.dispose();
     throw error;
   }
+}
+
+/** @throws {NearkinError} `NOT_FOUND` for a folder of something else */
+async function assertBundle(source: string): Promise<void> {
+  if (/^https?:|search\.json$/.test(source) || (await stat(join(source, 'search.json')).catch(() => undefined))) return;
+  throw new NearkinError(
+    'NOT_FOUND',
+    `Expected a search bundle, got a folder without search.json: ${source}; make one with nearkin index PHOTOS -o OUT.`,
+    { details: { source } },
+  );
 }
 
 /** Whether a query asks more than a file that stays where it is can tell: filters, and rows by their ids. */

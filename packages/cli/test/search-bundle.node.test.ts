@@ -143,6 +143,8 @@ describe('a search bundle', () => {
       [[bundle, '--id', 'red circle/32.png', '--not', 'x'], 'INVALID_ARGUMENT'],
       [[in_('nowhere'), word('red circle')], 'NOT_FOUND'],
       [[photos, word('red circle')], 'NOT_FOUND'],
+      [[bundle, join(photos, 'red circle', '32.png')], 'INVALID_ARGUMENT'],
+      [[bundle, `zzz ${'x'.repeat(100_000)}`], 'BAD_TEXT'],
     ];
     for (const [args, code] of cases) {
       const { json, code: status } = await runJson(['search', ...args]);
@@ -254,10 +256,19 @@ describe('tables', () => {
     await writeFile(join(beside, labels[0]!, '28.dat'), 'told');
     await writeFile(join(beside, labels[0]!, '32.json'), '{"by":"me","picture":"mine"}');
     const metadataOf = async (ending: string) => {
-      const args = ['index', beside, '-o', in_(`beside${ending}`), '--embedder', encoder, '--metadata-ending', ending];
+      const args = [
+        'index',
+        beside,
+        '-o',
+        in_(`beside ${ending.slice(1)}`),
+        '--embedder',
+        encoder,
+        '--metadata-ending',
+        ending,
+      ];
       const { json } = await runJson(args);
       if (json.error) return json.error;
-      const found = await runJson(['search', in_(`beside${ending}`), word(labels[0]!), '-k', '4']);
+      const found = await runJson(['search', in_(`beside ${ending.slice(1)}`), word(labels[0]!), '-k', '4']);
       return Object.fromEntries(
         found.json.map(({ id, metadata }: { id: string; metadata: unknown }) => [id, metadata]),
       );
@@ -334,7 +345,7 @@ describe('an index of pictures that is interrupted', () => {
     expect(await batches()).toEqual([]);
     const { json } = await runJson(['search', out, word('red circle'), '-k', '3']);
     expect(json).toHaveLength(3);
-  }, 180_000);
+  }, 400_000);
 });
 
 it('an index of another metric is asked as well', async () => {

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { NearkinError } from '@nearkin/core';
 import { replaceFile } from '@nearkin/core/node';
@@ -32,6 +33,7 @@ export async function searchSource(job: SearchJob, terminal: Terminal): Promise<
       'Expected --id alone, which shows the row first; --like ID goes with words and --image.',
       { details: { id } },
     );
+  await assertWords(words);
   using searcher = await openSearchSource(job, terminal);
   const { textWeight, imageWeight, likeWeight, notWeight } = job;
   const query: SearchQuery<ImageInput> = {
@@ -93,6 +95,15 @@ function hitLines(hits: readonly Hit[], { metric }: SearchSource, { colors, colu
     const filled = metric === 'cosine' ? `${colors.cyan(bar(score, barWidth))}  ` : '';
     const value = metric === 'cosine' ? score.toFixed(3) : score.toPrecision(6);
     return `  ${fit(names[i]!, width)}  ${filled}${value.padStart(6)}${label === undefined ? '' : `  ${colors.dim(printable(label))}`}${textOf(metadata)}`;
+  });
+}
+
+/** @throws {NearkinError} `INVALID_ARGUMENT` for the path of a picture where words are due */
+async function assertWords([only, ...others]: readonly string[]): Promise<void> {
+  if (only === undefined || others.length > 0 || !/\.(jpe?g|jfif|png|webp|gif|avif|tiff?|svg)$/i.test(only)) return;
+  if (!(await stat(only).catch(() => undefined))?.isFile()) return;
+  throw new NearkinError('INVALID_ARGUMENT', `Expected words, got a picture (${only}); ask with it as --image.`, {
+    details: { words: only },
   });
 }
 
