@@ -32,10 +32,8 @@ beforeAll(async () => {
   // The page gives blobs, Node gives pictures; the embedder takes either.
   const embedder = image as unknown as Embedder<Blob>;
   classifier = buildClassifier(embedder, gallery, { unknownBelow: 0.42, metadata: card });
-  const [[answer]] = (await classifier.classifyVectors(await image.embed([await readImage(query())]))) as [
-    [{ label: string; score: number }],
-  ];
-  expected = answer;
+  const [answers] = await classifier.classifyVectors(await image.embed([await readImage(query())]));
+  expected = answers![0]!;
 }, 120_000);
 afterAll(() => rm(root, { recursive: true, force: true }));
 
