@@ -52,14 +52,6 @@ export const methods: readonly Method[] = [
     miner: ({ value }) => semiHardMiner({ margin: value }),
   },
   {
-    name: 'triplet, batch-hard',
-    option: 'margin',
-    values: [0.1, 0.2],
-    takesMemory: true,
-    loss: ({ value }) => tripletLoss({ margin: value }),
-    miner: () => batchHardMiner(),
-  },
-  {
     name: 'margin, distance-weighted',
     option: 'beta',
     values: [0.8, 1.2],
@@ -95,5 +87,13 @@ export const methods: readonly Method[] = [
     values: [10, 30],
     takesMemory: false,
     loss: ({ value, classes, dim }) => proxyAnchorLoss({ classes, dim, learningRateScale: value }),
+  },
+  {
+    name: 'triplet, batch-hard',
+    option: 'margin',
+    values: [0.1, 0.2],
+    takesMemory: true,
+    loss: ({ value }) => tripletLoss({ margin: value }),
+    miner: () => batchHardMiner(),
   },
 ];

@@ -78,6 +78,8 @@ const benchmarks = {
     { text: 'Retrieval layers', link: '/benchmarks/retrieval' },
     { text: 'Embedding', link: '/benchmarks/embedding' },
     { text: 'Evaluation', link: '/benchmarks/evaluation' },
+    { text: 'Training', link: '/benchmarks/training' },
+    { text: 'Which loss?', link: '/benchmarks/losses' },
     { text: 'Words to pictures', link: '/benchmarks/text-to-image' },
     { text: 'Install size', link: '/benchmarks/install-size' },
   ],
