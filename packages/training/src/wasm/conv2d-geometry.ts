@@ -12,7 +12,7 @@ export interface Conv2dAttributes {
 }
 
 /** Sizes, strides and padding of a convolution, and whether each pixel of its output sees one pixel of the input alone. */
-export interface Conv2dGeometry extends backend_util.Conv2DInfo {
+interface Conv2dGeometry extends backend_util.Conv2DInfo {
   readonly isPointwise: boolean;
   /** Pixels of all outputs. */
   readonly points: number;
