@@ -19,6 +19,8 @@ export interface EmojiData {
   readonly texts: readonly Readonly<Record<string, EmojiText>>[];
   /** Held out: never trained on. Whole subjects. */
   readonly heldOut: readonly boolean[];
+  /** A part of the others, whole subjects too: what settings are chosen on. */
+  readonly forChoice: readonly boolean[];
   /** RGBA, 64 x 64, by number of the emoji; missing where a vendor does not draw it. */
   drawings(vendor: string): Promise<ReadonlyMap<number, Uint8Array>>;
 }
@@ -39,10 +41,20 @@ export async function loadEmojiData(folder: string): Promise<EmojiData> {
     ),
   );
   const heldOut = holdOut(emoji, { share: 0.2, order: (subject) => murmur3(subject, 1) });
+  const others = emoji.map((_, i) => i).filter((i) => !heldOut[i]);
+  const chosen = holdOut(
+    others.map((i) => emoji[i]!),
+    { share: 0.2, order: (subject) => murmur3(subject, 2) },
+  );
+  const forChoice = emoji.map(() => false);
+  others.forEach((i, k) => {
+    forChoice[i] = chosen[k]!;
+  });
   return {
     emoji,
     texts,
     heldOut,
+    forChoice,
     async drawings(vendor) {
       const { data, info } = await sharp(join(folder, `${vendor}.webp`))
         .ensureAlpha()

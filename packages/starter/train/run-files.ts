@@ -1,5 +1,5 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
-import { readSafetensors, writeSafetensors } from '@nearkin/core';
+import { NearkinError, readSafetensors, writeSafetensors } from '@nearkin/core';
 
 /** Writes arrays of numbers by name: the file is the old one or the new one, never half of it. */
 export async function writeArrays(path: string, arrays: Readonly<Record<string, Float32Array>>): Promise<void> {
@@ -22,7 +22,11 @@ export async function readArrays(path: string): Promise<(name: string) => Float3
   const { tensors } = readSafetensors(new Uint8Array(await readFile(path)));
   return (name) => {
     const tensor = tensors.get(name);
-    if (!tensor) throw new Error(`${path} has no ${name}.`);
+    if (!tensor)
+      throw new NearkinError(
+        'BAD_FORMAT',
+        `Expected ${name} among the arrays of ${path}, found ${[...tensors.keys()].join(', ') || 'none'}; was it written by another version?`,
+      );
     return new Float32Array(tensor.bytes.slice().buffer);
   };
 }

@@ -46,10 +46,16 @@ export async function openStarterRun(options: {
       const { values: table } = text.table;
       for (let i = 0; i < table.length; i++) tableAverage[i] = kept * tableAverage[i]! + (1 - kept) * table[i]!;
     },
-    /** From here on the towers have the means. */
-    showAverage(): void {
+    /** Calls `look` while the towers have the means. */
+    withAverage<T>(look: () => T): T {
+      const { values: table } = text.table;
+      const own = table.slice();
       weights.show(average.values);
-      text.table.values.set(tableAverage);
+      table.set(tableAverage);
+      const seen = look();
+      weights.show();
+      table.set(own);
+      return seen;
     },
     async saveAverage(path: string): Promise<void> {
       const named = weights.list.map(({ weight }, i) => [weight.name, average.values[i]!] as const);

@@ -1,5 +1,5 @@
-import type { Rng } from '@nearkin/core';
-import type { CaptionMaker } from './captions.js';
+import { NearkinError, type Rng } from '@nearkin/core';
+import type { Caption, CaptionMaker } from './captions.js';
 import { analyseDrawing, restyle, type StyledDrawing } from './drawing-styles.js';
 import { type EmojiData, languages, side } from './emoji-data.js';
 import { vary } from './vary.js';
@@ -26,7 +26,11 @@ export function drawPixels(emoji: readonly (readonly StyledDrawing[])[], rng: Rn
   const restyled = new Uint8Array(side * side * 4);
   const pixels = new Float32Array(2 * emoji.length * numbers);
   emoji.forEach((list, b) => {
-    if (list.length < 2) throw new Error('An emoji needs the drawings of two vendors.');
+    if (list.length < 2)
+      throw new NearkinError(
+        'INVALID_ARGUMENT',
+        `Expected drawings of at least two vendors for each emoji, got ${list.length}; train on vendors that draw the same emoji.`,
+      );
     rng.sample(list.length, 2).forEach((which, half) => {
       const at = (half * emoji.length + b) * numbers;
       restyle(list[which]!, rng, restyled);
@@ -36,15 +40,17 @@ export function drawPixels(emoji: readonly (readonly StyledDrawing[])[], rng: Rn
   return pixels;
 }
 
-/** A caption of each emoji for each set, as rows of the table: English, then languages by chance. */
-export function captionRows(
-  texts: EmojiData['texts'],
-  { captions, sets, rng }: { readonly captions: CaptionMaker; readonly sets: number; readonly rng: Rng },
-): Int32Array[] {
+/** A caption of each of the trained emoji for each set: English, then languages by chance. */
+export function captionSets(
+  captions: CaptionMaker,
+  { emoji, sets, rng }: { readonly emoji: number; readonly sets: number; readonly rng: Rng },
+): Caption[][] {
   return Array.from({ length: sets }, (_, set) =>
-    texts.map((own) => {
-      const language = set === 0 ? 'en' : languages[1 + rng.integer(languages.length - 1)]!;
-      return captions.random(own[language] ?? own['en']!, rng);
-    }),
-  ).flat();
+    Array.from({ length: emoji }, (_, k) =>
+      captions.random(k, {
+        language: set === 0 ? 'en' : languages[1 + rng.integer(languages.length - 1)]!,
+        rng,
+      }),
+    ),
+  );
 }

@@ -1,18 +1,22 @@
 // Trains the starter's two towers on drawings and words of emoji.
-//   pnpm run train --data FOLDER --out FOLDER [--minutes 88]
+//   pnpm run train --data FOLDER --out FOLDER [--minutes 88] [--soft 0.4] [--choose]
+// --choose keeps a fifth of them back, too, and measures on it: for settings to be chosen on, not for shipping.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createRng } from '@nearkin/core';
+import { createRng, NearkinError } from '@nearkin/core';
 import { enableWasmTraining } from '@nearkin/training';
 import * as tf from '@tensorflow/tfjs';
+import { alikeByWords } from './alike.js';
 import { createCaptionMaker } from './captions.js';
 import { loadEmojiData, side } from './emoji-data.js';
 import { startBackend } from './open-run.js';
 import { starterLayers } from './starter-layers.js';
 import { starterLoss } from './starter-loss.js';
 import { openStarterRun } from './starter-run.js';
-import { captionRows, drawPixels, loadDrawings } from './starter-step.js';
+import { captionSets, drawPixels, loadDrawings } from './starter-step.js';
+import { subjectOf } from './subject-of.js';
+import { stepTargets } from './targets.js';
 import { watchRun } from './watch-run.js';
 
 const { values: flags } = parseArgs({
@@ -22,11 +26,15 @@ const { values: flags } = parseArgs({
     /** The schedule follows the clock, so that any machine finishes it. */
     minutes: { type: 'string', default: '88' },
     vendors: { type: 'string', default: 'noto,twemoji,blob' },
-    /** The vendor whose drawings the log tells of. */
+    /** The vendors whose drawings the log tells of. */
     watch: { type: 'string', default: 'twemoji' },
     seed: { type: 'string', default: '1' },
     rate: { type: 'string', default: '0.0015' },
     'table-rate': { type: 'string', default: '0.15' },
+    /** How much of what a drawing should be taken for is spread over others; above 0 captions are for the unseen, too. */
+    soft: { type: 'string', default: '0' },
+    /** Keeps the emoji back that settings are chosen on, and measures on them. */
+    choose: { type: 'boolean', default: false },
     layers: { type: 'string', default: starterLayers },
     resume: { type: 'boolean', default: false },
   },
@@ -41,11 +49,20 @@ const warmupSteps = 50;
 await startBackend();
 enableWasmTraining();
 const data = await loadEmojiData(flags.data);
-const trained = data.emoji.map((_, i) => i).filter((i) => !data.heldOut[i]);
+const trained = data.emoji.map((_, i) => i).filter((i) => !data.heldOut[i] && !(flags.choose && data.forChoice[i]));
 const drawings = await loadDrawings(data, { emoji: trained, vendors: flags.vendors.split(',') });
+const watched = await Promise.all(
+  flags.watch.split(',').map(async (vendor) => [vendor, await data.drawings(vendor)] as const),
+);
 const run = await openStarterRun({ layers: flags.layers, rate: Number(flags.rate), seed });
 const { image, text, weights } = run.parts;
-const captions = createCaptionMaker(text.hashing);
+const texts = trained.map((i) => data.texts[i]!);
+const captions = createCaptionMaker(texts, {
+  hashing: text.hashing,
+  subjects: trained.map((i) => subjectOf(data.emoji[i]!)),
+  forUnseen: Number(flags.soft) > 0,
+});
+const alike = alikeByWords(texts);
 await mkdir(flags.out, { recursive: true });
 const checkpoint = join(flags.out, 'checkpoint.safetensors');
 if (flags.resume) await run.restore(checkpoint);
@@ -84,10 +101,9 @@ for (let share = seconds() / budget; share < 1; share = seconds() / budget) {
     chosen.map((k) => drawings[k]!),
     rng,
   );
-  const rows = captionRows(
-    trained.map((i) => data.texts[i]!),
-    { captions, sets, rng },
-  );
+  const captioned = captionSets(captions, { emoji: trained.length, sets, rng });
+  const rows = captioned.flat().map((caption) => caption.rows);
+  const targets = stepTargets(captioned, { chosen, alike, soft: Number(flags.soft) });
 
   // The sums of the table's rows are a variable, so that their gradient comes back; the table learns from it by itself.
   const bags = tf.tidy(() => tf.variable(tf.tensor2d(text.table.sum(rows), [rows.length, text.table.width])));
@@ -97,11 +113,15 @@ for (let share = seconds() / budget; share < 1; share = seconds() / budget) {
     tf.variableGrads(() => {
       const images = image.forward(inputs, { training: true, seed: run.step });
       const texts = text.forward(bags, { training: true, seed: run.step });
-      return starterLoss(images, texts, { chosen, sets, parts });
+      return starterLoss(images, texts, { chosen, targets, parts });
     }, [...weights.list.map(({ weight }) => weight.variable), bags]),
   );
   const loss = value.dataSync()[0]!;
-  if (!Number.isFinite(loss)) throw new Error(`The loss is ${loss} in step ${run.step}.`);
+  if (!Number.isFinite(loss))
+    throw new NearkinError(
+      'NON_FINITE',
+      `Expected a loss of finite value, got ${loss} in step ${run.step}; resume from the last checkpoint with a lower --rate.`,
+    );
   text.table.update(rows, grads[bags.name]!.dataSync() as Float32Array, Number(flags['table-rate']) * factor);
   await run.update(grads, factor);
 
@@ -128,16 +148,24 @@ for (let share = seconds() / budget; share < 1; share = seconds() / budget) {
     const pause = performance.now();
     await run.saveAverage(join(flags.out, `weights-${String(run.step).padStart(5, '0')}.safetensors`));
     await run.saveCheckpoint(checkpoint, seconds());
+    if (flags.choose) watch();
     paused += performance.now() - pause;
   }
 }
 await run.saveAverage(join(flags.out, 'weights-final.safetensors'));
-run.showAverage();
-const watched = await data.drawings(flags.watch);
-log({
-  watch: flags.watch,
-  step: run.step,
-  ...watchRun({ image, text, captions }, { data, drawings: watched, queries: trained }),
-});
+watch();
 log({ done: true, step: run.step, drawings: run.step * 2 * batch, minutes: seconds() / 60 });
 process.exit();
+
+function watch(): void {
+  const [unseen, all] = [data.forChoice, data.emoji].map((list) => list.flatMap((is, i) => (is ? [i] : [])));
+  const queries = flags.choose ? unseen! : trained;
+  run.withAverage(() => {
+    for (const [vendor, drawings] of watched)
+      log({
+        watch: vendor,
+        step: run.step,
+        ...watchRun({ image, text, captions }, { data, drawings, queries, gallery: flags.choose ? queries : all! }),
+      });
+  });
+}
