@@ -32,7 +32,7 @@ export const recipe = {
   learningRate: 3e-3,
   warmup: 0.02,
   weightAveraging: 0.998,
-  steps: 2800,
+  steps: 5000,
   seeds: [1, 2],
 } as const;
 
