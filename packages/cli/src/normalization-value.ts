@@ -15,8 +15,13 @@ function numberIn(text: string): number {
   return text.trim() === '' ? Number.NaN : Number(text);
 }
 
+type Channels = readonly [number, number, number];
+
 /** One number for red, green and blue, as embedders want it. */
-export function perChannel({ mean, std }: Normalization): { mean: number[]; std: number[] } {
-  const three = (list: readonly number[]) => (list.length === 1 ? [list[0]!, list[0]!, list[0]!] : [...list]);
+export function perChannel({ mean, std }: Normalization): { readonly mean: Channels; readonly std: Channels } {
   return { mean: three(mean), std: three(std) };
+}
+
+function three([red, green = red, blue = red]: readonly number[]): Channels {
+  return [red!, green!, blue!];
 }
