@@ -113,7 +113,7 @@ export function teachWalk(tour: () => Tour): void {
     await page.keyboard.up(' ');
     await expect.poll(() => best(page), slow).toBe('seen');
     expect(await page.locator('.card[data-album="seen"] li').count()).toBeGreaterThanOrEqual(2);
-    await expect.poll(() => page.locator('.rate').textContent(), slow).toMatch(/^\d+ \/ s$/);
+    await expect.poll(() => page.locator('.rate').textContent(), slow).toMatch(/^\d+(\.\d)? \/ s$/);
     // Two pictures of one album: now right and wrong answers are known.
     expect(await page.locator('[data-calibrated]').getAttribute('data-calibrated')).toBe('f1');
     await page.getByRole('button', { name: 'Undo', exact: true }).click();

@@ -67,6 +67,7 @@ effect(() => {
     return;
   }
   picture.value = undefined;
+  rate.value = 0;
   let times: number[] = [];
   const next = async () => {
     while (stream.peek() === running) {
@@ -81,7 +82,8 @@ effect(() => {
         if (stream.peek() !== running) return;
         take(result);
         const now = performance.now();
-        times = [...times.filter((time) => now - time < 2000), now];
+        // The one before always counts: a slow machine has a rate too.
+        times = [...times.filter((time, i) => now - time < 2000 || i === times.length - 1), now];
         rate.value = times.length > 1 ? (1000 * (times.length - 1)) / (now - times[0]!) : 0;
       } catch (error) {
         complain(error);

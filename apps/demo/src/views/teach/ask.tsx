@@ -129,7 +129,7 @@ function Camera() {
         }}
       />
       <span class="rate" aria-hidden="true">
-        {rate.value > 0 ? `${rate.value.toFixed(0)} / s` : ''}
+        {rate.value > 0 ? `${rate.value.toFixed(rate.value < 3 ? 1 : 0)} / s` : ''}
       </span>
     </>
   );
