@@ -13,6 +13,7 @@ import {
 import { describeTflite, readAssociatedFile } from '../metadata/describe-tflite.js';
 import { exportTflite } from './export-tflite.js';
 import type { ExportableClassifier } from './exportable-classifier.js';
+import { quantizeRows } from './int8-rows.js';
 
 const base = tinyEmbedder();
 const pictures = [1, 2, 3, 4].map((seed) => noisyPicture(seed));
@@ -38,8 +39,20 @@ describe.each(aggregations)('an exported classifier that aggregates by %s, run b
   ])('scores as defined: %s', async (_, perClass) => {
     const classifier = smallClassifier(randomGallery(9, perClass), { aggregation });
     expect(await largestDifference(classifier, 'float32')).toBeLessThan(2e-6);
-    // Rows and query are rounded to 8 bits each: of 16 numbers up to 1/254 of the largest.
+    // Rows are rounded to 8 bits: of 16 numbers up to 1/254 of the largest.
     expect(await largestDifference(classifier, 'int8')).toBeLessThan(aggregation === 'softmax' ? 2e-2 : 1e-2);
+  });
+});
+
+describe('int8 rows', () => {
+  it('are all that is rounded: the query is not', async () => {
+    const gallery = randomGallery(9, () => 3);
+    const { count } = gallery.vectors;
+    const rows = Array.from({ length: count }, (_, r) => gallery.vectors.data.slice(r * dim, (r + 1) * dim));
+    const { codes, scales } = quantizeRows(rows, dim);
+    const data = Float32Array.from(codes, (code, i) => code * scales[Math.floor(i / dim)]!);
+    const rounded = { ...gallery, vectors: { ...gallery.vectors, data } };
+    expect(await largestDifference(smallClassifier(rounded), 'int8')).toBeLessThan(2e-6);
   });
 });
 

@@ -17,8 +17,8 @@ import { normalizationFor } from './normalization-for.js';
 
 export interface ExportTfliteOptions {
   /**
-   * How the gallery's rows are stored. `int8`: a byte a number and a scale for each row; the query is rounded to 8 bits
-   * too while the file runs, which moves scores by up to about 0.005. Default: as the classifier keeps them.
+   * How the gallery's rows are stored. `int8`: a byte a number and a scale for each row; runtimes turn them into floats
+   * when they open the model, so that the file is smaller and the memory is not. Default: as the classifier keeps them.
    */
   readonly weights?: WeightType | undefined;
   /**

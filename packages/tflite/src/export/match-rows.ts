@@ -7,9 +7,10 @@ export type WeightType = 'float32' | 'int8';
 /**
  * Adds the match: `[batch, dim]` unit queries to `[batch, rows]`, the products with all rows.
  *
- * Int8 rows have a scale each. Runtimes differ in whether a FULLY_CONNECTED may have several scales, so the codes go
- * into it with the scale 1/127 and its outputs are multiplied by what is left of the rows' own scales: every runtime
- * that has the hybrid kernel (float inputs, int8 weights) can do that.
+ * Int8 rows have a scale each. Runtimes differ in whether a constant may have several scales, so the codes have the
+ * scale 1/127 and the products are multiplied by what is left of the rows' own scales. The codes become floats when the
+ * model is opened: the kernel that multiplies floats with codes would round the query to a byte a number too, and with
+ * that move the scores by 0.001, which is enough to change a decision between two classes that are that close.
  *
  * @param options.bias added to the score of each row; undefined: nothing is
  */
@@ -35,19 +36,20 @@ export function matchRows(
     return graph.apply('FULLY_CONNECTED', [query, matrix, biasTensor()], { name: 'nearkin/cosines', shape });
   }
   const { codes, scales } = quantizeRows(rows, dim);
-  const matrix = graph.tensor({
+  const small = graph.tensor({
     name: 'nearkin/codes',
     shape: [rows.length, dim],
     type: 'int8',
     data: codes,
     scales: Float32Array.of(1 / 127),
   });
-  const products = graph.apply(
-    'FULLY_CONNECTED',
-    [query, matrix, -1],
-    { name: 'nearkin/products', shape },
-    { version: hybridVersion },
+  const matrix = graph.apply(
+    'DEQUANTIZE',
+    [small],
+    { name: 'nearkin/rows', shape: [rows.length, dim] },
+    { version: int8Version },
   );
+  const products = graph.apply('FULLY_CONNECTED', [query, matrix, -1], { name: 'nearkin/products', shape });
   const rest = graph.constant(
     'nearkin/scales',
     [rows.length],
@@ -57,5 +59,5 @@ export function matchRows(
   return bias ? graph.apply('ADD', [cosines, biasTensor()], { name: 'nearkin/counted', shape }) : cosines;
 }
 
-/** Of FULLY_CONNECTED with float inputs and int8 weights. */
-const hybridVersion = 3;
+/** Of DEQUANTIZE with int8 inputs. */
+const int8Version = 2;
