@@ -71,7 +71,7 @@ export function baseModelWalk(tour: () => Tour): void {
       await expect.poll(() => page.locator('.wall li').first().textContent(), slow).toContain('spider');
       await visit(page, 'Inspect');
       await expect.poll(() => page.locator('.facts').first().textContent(), slow).toContain('256numbers a picture');
-    });
+    }, 180_000);
 
     it('is still there after a reload', async () => {
       await page.reload();
