@@ -100,7 +100,7 @@ describeWithData('the grocery gallery on MobileNetV1', ['tflite-golden', 'grocer
           );
           expect(received, runtime).toHaveLength(rows.length);
           expect(agreeing, runtime).toBe(rows.length);
-          expect(largest, runtime).toBeLessThan(quantize === 'none' ? 1e-5 : 5e-3);
+          expect(largest, runtime).toBeLessThan(1e-5);
         };
         using model = await loadTfliteEmbedder(file, { layer: describeTflite(file).outputs[0]!.name });
         const { data, dim } = await model.embed(queries);
