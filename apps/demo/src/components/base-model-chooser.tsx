@@ -32,12 +32,12 @@ export function BaseModelChooser() {
         <span class="base-name">{engine.value ? baseModelName(current) : 'Starting …'}</span>
       </button>
       <dialog ref={dialog} class="chooser" aria-labelledby="base-title">
-        <header>
+        <div class="about">
           <h2 id="base-title">Base model</h2>
           <p class="soft">
             It turns a picture into numbers. Another one looks at all your pictures again; albums and labels stay.
           </p>
-        </header>
+        </div>
         <ul class="choices">
           <Choice
             title="Starter"
