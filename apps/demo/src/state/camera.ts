@@ -41,7 +41,8 @@ export function stopCamera(): void {
 
 /** The square in the middle of what the camera shows now. */
 export async function grabFrame(): Promise<ImageBitmap | undefined> {
-  const shown = video.value;
+  // Peeked at: an effect that grabs frames must not begin anew whenever the element is drawn.
+  const shown = video.peek();
   if (!shown || shown.readyState < 2 || shown.videoWidth === 0) return undefined;
   const side = Math.min(shown.videoWidth, shown.videoHeight);
   return createImageBitmap(shown, (shown.videoWidth - side) / 2, (shown.videoHeight - side) / 2, side, side, {

@@ -109,6 +109,12 @@ async function askAbout(file: File) {
   await ask(file);
 }
 
+/** One function for all renderings: another one would be called with nothing, then with the element, each time. */
+function show(element: HTMLVideoElement | null) {
+  if (element && element.srcObject !== stream.peek()) element.srcObject = stream.peek() ?? null;
+  video.value = element;
+}
+
 function Camera() {
   useEffect(
     () => () => {
@@ -118,16 +124,7 @@ function Camera() {
   );
   return (
     <>
-      <video
-        aria-label="Camera"
-        autoplay
-        playsInline
-        muted
-        ref={(element) => {
-          if (element && element.srcObject !== stream.value) element.srcObject = stream.value ?? null;
-          video.value = element;
-        }}
-      />
+      <video aria-label="Camera" autoplay playsInline muted ref={show} />
       <span class="rate" aria-hidden="true">
         {rate.value > 0 ? `${rate.value.toFixed(rate.value < 3 ? 1 : 0)} / s` : ''}
       </span>
