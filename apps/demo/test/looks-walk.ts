@@ -89,6 +89,8 @@ export function looksWalk(tour: () => Tour): void {
     // Tab goes on from where the last click was; a page that just came begins at its top.
     await page.reload();
     await page.locator('main[data-ready]').waitFor();
+    // Words are asked for as soon as the base model says that it knows some.
+    await expect.poll(() => page.locator('.base-name').textContent(), slow).toBe('Starter');
     await tabTo(/^Search$/);
     await page.keyboard.press('Enter');
     await expect.poll(() => page.title()).toContain('Search');
