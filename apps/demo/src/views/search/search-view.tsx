@@ -79,7 +79,11 @@ function Asking() {
             />
           </label>
         ) : (
-          <p class="soft grow">This base model knows pictures only. Choose the starter above to search by words too.</p>
+          <p class="soft grow">
+            {engine.value
+              ? 'This base model knows pictures only. Choose the starter above to search by words too.'
+              : 'The base model is still loading …'}
+          </p>
         )}
         <label class="button file">
           <input
