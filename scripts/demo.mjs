@@ -61,7 +61,9 @@ async function firstFree() {
     } catch (error) {
       if (error.code !== 'EADDRINUSE' && error.code !== 'EACCES') throw error;
     }
-  throw new Error('No port is free on this machine.');
+  throw new Error(
+    'Expected a free port on 127.0.0.1; 5417 to 5419 and any other were refused. Does something forbid to listen here?',
+  );
 }
 
 function openInBrowser(address) {

@@ -3,6 +3,7 @@ import { useRef } from 'preact/hooks';
 import { type BaseModel, transformersLibrary } from '../engines/base-model.js';
 import { cancelSwitch, changeBaseModel, switching } from '../state/base-switch.js';
 import { baseModel, baseModelName, engine } from '../state/engine.js';
+import { dropTarget } from './drop-target.js';
 
 /** A small MobileNet that its makers publish for anyone to load. */
 const mobileNet = 'https://storage.googleapis.com/tfjs-models/tfjs/mobilenet_v1_0.25_224/model.json';
@@ -100,22 +101,10 @@ function FilesChoice({ current, loading, trouble, use }: Part & { trouble: { val
     await use({ kind: 'files', name: folder ?? 'Model from files', files: new Map(await Promise.all(read)) });
   };
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a shortcut; the button inside does the same
     <div
       class={`choice drop ${over.value ? 'over' : ''}`}
       data-chosen={current.kind === 'files' || undefined}
-      onDragOver={(event) => {
-        event.preventDefault();
-        over.value = true;
-      }}
-      onDragLeave={() => {
-        over.value = false;
-      }}
-      onDrop={(event) => {
-        event.preventDefault();
-        over.value = false;
-        void take(event.dataTransfer?.files ?? []);
-      }}
+      {...dropTarget(over, ({ files }) => void take(files))}
     >
       <strong>A model from this device</strong>
       <span class="soft">

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
+import { dropTarget } from '../../components/drop-target.js';
 import { everyPicture, picturesFromDrop } from '../../components/dropped-files.js';
 import { addressOf, Thumb } from '../../components/thumb.js';
 import { engine } from '../../state/engine.js';
@@ -17,18 +18,7 @@ export function SearchView() {
     <section
       class={`search ${over.value ? 'over' : ''}`}
       aria-labelledby="search-title"
-      onDragOver={(event) => {
-        event.preventDefault();
-        over.value = true;
-      }}
-      onDragLeave={() => {
-        over.value = false;
-      }}
-      onDrop={(event) => {
-        event.preventDefault();
-        over.value = false;
-        if (event.dataTransfer) void takeDrop(event.dataTransfer);
-      }}
+      {...dropTarget(over, (transfer) => void takeDrop(transfer))}
     >
       <h1 id="search-title">{empty ? 'Find a picture by words, or by a picture' : 'Search'}</h1>
       {empty ? (

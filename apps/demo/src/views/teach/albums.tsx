@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { dropTarget } from '../../components/drop-target.js';
 import { filesFromDrop } from '../../components/dropped-files.js';
 import { UndoButton } from '../../components/notice-bar.js';
 import { addPictures, addSampleAlbums, addThemeAlbums, albumNameTrouble, type NewPicture } from '../../state/albums.js';
@@ -19,18 +20,7 @@ export function Albums() {
     <section
       class={`albums ${over.value ? 'over' : ''}`}
       aria-labelledby="albums-title"
-      onDragOver={(event) => {
-        event.preventDefault();
-        over.value = true;
-      }}
-      onDragLeave={() => {
-        over.value = false;
-      }}
-      onDrop={async (event) => {
-        event.preventDefault();
-        over.value = false;
-        if (event.dataTransfer) addFolder(await filesFromDrop(event.dataTransfer).catch(() => []));
-      }}
+      {...dropTarget(over, async (transfer) => addFolder(await filesFromDrop(transfer).catch(() => [])))}
     >
       <div class="heading">
         <h1 id="albums-title">{list.length === 0 ? 'Show it a few pictures' : 'Albums'}</h1>

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { dropTarget } from '../../components/drop-target.js';
 import { picturesFromDrop } from '../../components/dropped-files.js';
 import { addressOf, Thumb } from '../../components/thumb.js';
 import { loadSamples } from '../../engines/sample-pack.js';
@@ -16,23 +17,13 @@ export function Ask() {
   return (
     <section class="ask" aria-labelledby="ask-title">
       <h2 id="ask-title">Ask</h2>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is a shortcut; the button below does the same */}
       <div
         id="drop"
         class={`stage ${over.value ? 'over' : ''}`}
-        onDragOver={(event) => {
-          event.preventDefault();
-          over.value = true;
-        }}
-        onDragLeave={() => {
-          over.value = false;
-        }}
-        onDrop={(event) => {
-          event.preventDefault();
-          over.value = false;
-          const [file] = event.dataTransfer ? picturesFromDrop(event.dataTransfer) : [];
+        {...dropTarget(over, (transfer) => {
+          const [file] = picturesFromDrop(transfer);
           if (file) void askAbout(file);
-        }}
+        })}
       >
         {live ? (
           <Camera />
