@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page, type Request } from 'playwright-core';
 import { build } from 'vite';
 import { chromiumOptions, fakeCamera } from '../../../scripts/chromium-options.mjs';
 import { serveFolder } from '../../../scripts/serve-folder.mjs';
@@ -27,7 +27,7 @@ export interface TestSite {
 
 const path = '/some/where/';
 /** What the browser asks of its maker by itself; pages that did would be seen by their requests. */
-const ofChromium = /^(https?:\/\/)?([\w-]+\.googleapis|accounts\.google|www\.google|www\.gstatic)\.com\b/;
+const ofChromium = /^(https?:\/\/)?([\w-]+\.googleapis|accounts\.google|www\.google|www\.gstatic|[\w-]+\.gvt1)\.com\b/;
 
 export async function openTestSite(options: { readonly cameraFile: string }): Promise<TestSite> {
   // A build that is there already can be tested as it is.
@@ -68,10 +68,13 @@ export async function openTestSite(options: { readonly cameraFile: string }): Pr
         ...more,
       });
       profile.setDefaultTimeout(30_000);
-      profile.on('request', (request) => {
+      const left = (request: Request) => {
         const { protocol, hostname } = new URL(request.url());
         if (/^https?:$/.test(protocol) && hostname !== '127.0.0.1') strangers.push(request.url());
-      });
+      };
+      profile.on('requestfinished', left);
+      // What the page's policy stops has not left the browser.
+      profile.on('requestfailed', (request) => request.failure()?.errorText !== 'csp' && left(request));
       return profile;
     },
     async openPage(profile, { address = url, ready = true } = {}) {

@@ -8,6 +8,8 @@ export type ModelCard = ModelMetadata;
 
 /** Goes along where the format itself has no rows, so that every export can be opened here again. */
 export const rowsFile = 'gallery.safetensors';
+/** Goes along in a `.tflite`, whose own threshold is a float32 and no longer the number that was set. */
+export const settingsFile = 'settings.json';
 
 /**
  * A classifier as files by name; of `tflite` and `index` there is one.
@@ -33,7 +35,11 @@ async function asTflite(classifier: RetrievalClassifier<Blob>): Promise<Uint8Arr
     readonly tflite?: { readonly bytes: Uint8Array; readonly index: number };
   };
   const { exportTflite } = await import('@nearkin/tflite');
-  const files = new Map([[rowsFile, writeGallery(classifier.gallery)]]);
+  const { unknownBelow } = classifier.settings;
+  const files = new Map([
+    [rowsFile, writeGallery(classifier.gallery)],
+    [settingsFile, new TextEncoder().encode(JSON.stringify({ unknownBelow }))],
+  ]);
   if (tflite) return exportTflite(classifier, tflite.bytes, { embedding: tflite.index, files });
   if (model?.kind !== 'layers' || !model.artifacts)
     throw new NearkinError(

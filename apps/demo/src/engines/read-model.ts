@@ -1,6 +1,6 @@
 import { type Embedder, type Gallery, NearkinError, readGallery } from '@nearkin/core';
 import { loadClassifier, type ModelMetadata } from '@nearkin/retrieval';
-import { rowsFile } from './export-classifier.js';
+import { rowsFile, settingsFile } from './export-classifier.js';
 import type { Rows } from './teach.worker.js';
 import { unzipFiles } from './zip.js';
 
@@ -71,7 +71,10 @@ async function readTflite(bytes: Uint8Array): Promise<ReadModel> {
       'BAD_FORMAT',
       `This .tflite holds no albums; one that was exported here has them in ${rowsFile}.`,
     );
-  return ofGallery(readGallery(await readAssociatedFile(bytes, rowsFile)), { card: metadata });
+  const isThere = files.some(({ name }) => name === settingsFile);
+  const settings = isThere ? parse(await readAssociatedFile(bytes, settingsFile)) : undefined;
+  const { unknownBelow } = (settings ?? {}) as { unknownBelow?: unknown };
+  return ofGallery(readGallery(await readAssociatedFile(bytes, rowsFile)), { card: metadata, unknownBelow });
 }
 
 async function readIndex(bytes: Uint8Array): Promise<ReadModel> {
@@ -122,6 +125,6 @@ function parse(bytes: Uint8Array | undefined): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(bytes));
   } catch (cause) {
-    throw new NearkinError('BAD_FORMAT', 'This zip is not a model that was saved or exported here.', { cause });
+    throw new NearkinError('BAD_FORMAT', 'This file is not a model that was saved or exported here.', { cause });
   }
 }
