@@ -35,55 +35,70 @@ const browser = await chromium.launch(chromiumOptions());
 const faults = [];
 if (values.shots) mkdirSync(values.shots, { recursive: true });
 
-for (const theme of ['light', 'dark'])
-  for (const [screen, viewport] of Object.entries(screens)) {
-    const context = await browser.newContext({ viewport, colorScheme: theme, reducedMotion: 'reduce' });
-    const page = await context.newPage();
-    const place = () => `${new URL(page.url()).pathname} (${screen}, ${theme})`;
-    page.on('pageerror', (error) => faults.push(`${place()}: ${error}`));
-    page.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type())) faults.push(`${place()}: ${message.text()}`);
-    });
-    page.on('response', (response) => {
-      if (response.status() >= 400) faults.push(`${place()}: ${response.status()} ${response.url()}`);
-    });
-    page.on('request', (request) => {
-      if (!request.url().startsWith(url) && !request.url().startsWith('data:'))
-        faults.push(`${place()}: asks ${request.url()}`);
-    });
-    // Every page once in each width; the themes differ in colours only.
-    for (const path of theme === 'light' ? pages : pages.filter((one) => main.includes(one))) {
-      await page.goto(url + path);
-      await page.locator('h1').first().waitFor();
+// A width each core: the walks share one browser and wait for nothing of each other.
+await Promise.all(Object.entries(screens).map(walk));
+await browser.close();
+close();
+
+/** Every page once in each width, loaded as a reader loads it; main pages in the dark too, as when the evening comes. */
+async function walk([screen, viewport]) {
+  const context = await browser.newContext({ viewport, colorScheme: 'light', reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  let theme = 'light';
+  const place = () => `${new URL(page.url()).pathname} (${screen}, ${theme})`;
+  page.on('pageerror', (error) => faults.push(`${place()}: ${error}`));
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) faults.push(`${place()}: ${message.text()}`);
+  });
+  page.on('response', (response) => {
+    if (response.status() >= 400) faults.push(`${place()}: ${response.status()} ${response.url()}`);
+  });
+  page.on('request', (request) => {
+    if (!request.url().startsWith(url) && !request.url().startsWith('data:'))
+      faults.push(`${place()}: asks ${request.url()}`);
+  });
+  for (const path of pages) {
+    await page.goto(url + path);
+    await page.locator('h1').first().waitFor();
+    for (theme of main.includes(path) ? ['light', 'dark'] : ['light']) {
+      await page.emulateMedia({ colorScheme: theme });
+      await page.waitForFunction(
+        (dark) => document.documentElement.classList.contains('dark') === dark,
+        theme === 'dark',
+      );
       const wide = await page.evaluate(
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
       );
       if (wide > 0) faults.push(`${place()}: ${wide} pixels wider than the screen`);
       for (const figure of await page.locator('figure.live').all()) await tryFigure(figure, place());
-      if (!main.includes(path)) continue;
-      await page.evaluate(axe);
-      const found = await page.evaluate(async () => (await globalThis.axe.run()).violations);
-      for (const { id, nodes } of found)
-        faults.push(
-          `${place()}: ${id}: ${nodes
-            .slice(0, 3)
-            .map(({ html }) => html.slice(0, 200))
-            .join(' | ')}`,
-        );
-      if (values.shots)
-        await page.screenshot({ path: join(values.shots, `${path.replaceAll('/', '_')}-${screen}-${theme}.png`) });
+      if (main.includes(path)) await askAxe(page, place());
+      if (values.shots && main.includes(path))
+        await page.screenshot({
+          fullPage: true,
+          path: join(values.shots, `${path.replaceAll('/', '_')}-${screen}-${theme}.png`),
+        });
     }
-    await context.close();
+    if (theme === 'dark') await page.emulateMedia({ colorScheme: 'light' });
   }
-await browser.close();
-close();
+  await context.close();
+}
+
+async function askAxe(page, where) {
+  await page.evaluate(`globalThis.axe || (() => { ${axe} })()`);
+  const found = await page.evaluate(async () => (await globalThis.axe.run({ resultTypes: ['violations'] })).violations);
+  for (const { id, nodes } of found) {
+    const places = nodes.slice(0, 3).map(({ html }) => html.slice(0, 200));
+    faults.push(`${where}: ${id}: ${places.join(' | ')}`);
+  }
+}
 
 /** A figure that answers has to say something else after its first control has moved. */
 async function tryFigure(figure, where) {
   const control = figure.locator('input[type="range"]').first();
   await figure.locator('input[type="range"]:enabled').first().waitFor();
   const before = await figure.locator('.said').textContent();
-  await control.fill(String((await control.getAttribute('max')) / 2));
+  const [most, now] = [Number(await control.getAttribute('max')), Number(await control.inputValue())];
+  await control.fill(String(now === most / 2 ? most : most / 2));
   if ((await figure.locator('.said').textContent()) === before) faults.push(`${where}: the figure does not answer`);
   if (values.shots) await figure.screenshot({ path: join(values.shots, `${where.replace(/\W+/g, '_')}.png`) });
 }
