@@ -1,4 +1,15 @@
-import { depthwiseConv2d, engine, grads, mul, sum, type Tensor, type Tensor4D, tensor4d, tidy } from '@tensorflow/tfjs';
+import {
+  depthwiseConv2d,
+  engine,
+  grads,
+  layers,
+  mul,
+  sum,
+  type Tensor,
+  type Tensor4D,
+  tensor4d,
+  tidy,
+} from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { expectSame, noise } from '../../test/compare-backends.js';
 import { startBackend } from '../../test/start-backend.js';
@@ -96,4 +107,15 @@ describe('gradients of dilated depthwise convolutions, which plain JavaScript ge
       }
     });
   });
+});
+
+describe('a depthwise layer, which names no dilation', () => {
+  it.each([1, 2])('stride %i gives what plain JavaScript gives', (strides) =>
+    expectSame(() => {
+      const layer = layers.depthwiseConv2d({ kernelSize: 3, strides, padding: 'same', depthwiseInitializer: 'ones' });
+      const found = layer.apply(tensor4d(noise(2 * 9 * 8 * 5, 3), [2, 9, 8, 5])) as Tensor;
+      layer.dispose();
+      return [found];
+    }),
+  );
 });

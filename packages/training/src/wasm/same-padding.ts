@@ -5,7 +5,8 @@ type Shape4 = [number, number, number, number];
 
 interface Attributes {
   readonly strides: [number, number] | number;
-  readonly dilations: [number, number] | number;
+  /** Graph models and depthwise layers leave them out. */
+  readonly dilations: [number, number] | number | null | undefined;
   readonly pad: unknown;
   readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
 }
@@ -19,7 +20,8 @@ export function spelledOutPadding(depthwise: boolean): (stock: KernelFunc) => Ke
     ((call: KernelCall<{ readonly x: TensorInfo; readonly filter: TensorInfo }, Attributes>) => {
       const { attrs, inputs } = call;
       if (attrs.pad !== 'same') return stock(call as never);
-      const { strides, dilations, dimRoundingMode } = attrs;
+      const { strides, dimRoundingMode } = attrs;
+      const dilations = attrs.dilations ?? 1;
       const shapes = [inputs.x.shape as Shape4, inputs.filter.shape as Shape4] as const;
       const info = backend_util.computeConv2DInfo(...shapes, strides, dilations, 'same', dimRoundingMode, depthwise);
       const { inHeight, inWidth, outHeight, outWidth, strideHeight, strideWidth, padInfo } = info;
