@@ -317,6 +317,50 @@ describe('tables', () => {
     const { json } = await runJson(['index', in_('bad.csv'), '-o', in_('bad'), '--embedder', encoder]);
     expect(json.error).toMatchObject({ code: 'BAD_FORMAT', message: expect.stringContaining('line 3') });
   });
+
+  it('say which option names a column that is not there', async () => {
+    await writeFile(in_('other.csv'), 'file,caption\na.png,a dog\n');
+    const messageOf = async (...more: string[]) => {
+      const args = ['index', in_('other.csv'), '-o', in_('other'), '--embedder', encoder, ...more];
+      const { json } = await runJson(args);
+      expect(json.error.code).toBe('BAD_FORMAT');
+      return json.error.message;
+    };
+    const paths = await messageOf();
+    expect(paths).toContain('"image"');
+    expect(paths).toContain('the columns file, caption');
+    expect(paths).toContain('--image-column');
+    expect(paths).toContain('--text-column');
+    expect(await messageOf('--text-column', 'words')).toMatch(/"words".*--text-column/);
+    expect(await messageOf('--image-column', 'file', '--id-column', 'number')).toMatch(/"number".*--id-column/);
+  });
+});
+
+describe('an output', () => {
+  it('that names a file where a folder will be written is refused, and nothing is written', async () => {
+    await drawAlbums(in_('outputs', 'albums'), { labels: labels.slice(0, 2), sizes: [28] });
+    await writeFile(in_('outputs', 'taken'), 'mine');
+    const before = await readdir(in_('outputs'));
+    const failureOf = async (verb: string, output: string, ...more: string[]) =>
+      (await runJson([verb, in_('outputs', 'albums'), '-o', in_('outputs', output), ...more])).json.error;
+    for (const name of ['x.json', 'search.json', 'x.ldb', 'photos.tflite'])
+      expect(await failureOf('index', name, '--embedder', encoder)).toMatchObject({
+        code: 'INVALID_ARGUMENT',
+        message: expect.stringContaining('FILE.nearkin'),
+      });
+    expect(await failureOf('index', 'taken', '--embedder', encoder)).toMatchObject({ code: 'IO_ERROR' });
+    for (const verb of ['build', 'train'])
+      expect(await failureOf(verb, 'pets.json')).toMatchObject({ code: 'INVALID_ARGUMENT' });
+    expect(await readdir(in_('outputs'))).toEqual(before);
+    expect(await readFile(in_('outputs', 'taken'), 'utf8')).toBe('mine');
+  });
+
+  it('may have a dot in its name', async () => {
+    await drawAlbums(in_('dotted', 'albums'), { labels: labels.slice(0, 2), sizes: [28] });
+    const output = in_('dotted', 'photos.2024');
+    await runJson(['index', in_('dotted', 'albums'), '-o', output, '--embedder', encoder]);
+    expect(await readdir(output)).toContain('search.json');
+  });
 });
 
 describe('an index of pictures that is interrupted', () => {

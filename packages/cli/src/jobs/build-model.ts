@@ -1,5 +1,6 @@
 import { throwIfAborted } from '@nearkin/core';
 import { buildClassifier } from '@nearkin/retrieval';
+import { assertOutputFolder } from '../assert-output-folder.js';
 import type { BuildOptions } from '../commands/build.js';
 import { noteDefaultEncoder } from '../default-encoder.js';
 import { defaultEncoderName } from '../default-name.js';
@@ -20,6 +21,7 @@ export async function buildModel(job: BuildOptions & { readonly albums: string }
   const started = performance.now();
   const { albums, output, aggregation, quantize, unknownBelow, workers } = job;
   const { signal, colors } = terminal;
+  await assertOutputFolder(output, { root: 'model.json' });
   const items = await listAlbums(albums, { signal });
   const embedder = await openEmbedder(job, terminal);
   const skipped = collectSkipped();

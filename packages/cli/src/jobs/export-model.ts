@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { NearkinError, throwIfAborted } from '@nearkin/core';
 import type { ImageEmbedder, ImageInput, TfliteEmbedder } from '@nearkin/embedders';
 import { exportGraphModel, loadClassifier, type RetrievalClassifier } from '@nearkin/retrieval';
+import { assertOutputFolder } from '../assert-output-folder.js';
 import type { ExportOptions } from '../commands/export.js';
 import { exportAsTflite, openBase } from '../export-as-tflite.js';
 import { folderSize } from '../folder-size.js';
@@ -31,6 +32,7 @@ export async function exportModel(job: ExportOptions & { readonly model: string 
     throw new NearkinError('INVALID_ARGUMENT', `Expected another folder than the classifier's own, got ${output}.`, {
       details: { output },
     });
+  if (format !== 'tflite') await assertOutputFolder(output, { root: 'model.json' });
   const opened = await open(job, terminal);
   using classifier = opened.classifier;
   using base = opened.base;

@@ -5,6 +5,7 @@ import { NearkinError, throwIfAborted } from '@nearkin/core';
 import type { Encoder, ImageEmbedder, ImageInput } from '@nearkin/embedders';
 import { createEmbedderPool, type EmbedderPool } from '@nearkin/embedders/node';
 import { buildSearcher, type SearcherItem, saveSearcher } from '@nearkin/searcher';
+import { assertOutputFolder } from '../assert-output-folder.js';
 import { noteDefaultEncoder } from '../default-encoder.js';
 import { defaultEncoderName } from '../default-name.js';
 import { folderSize } from '../folder-size.js';
@@ -32,6 +33,7 @@ export async function indexToBundle(job: IndexJob, terminal: Terminal): Promise<
   const started = performance.now();
   const { output, textColumn } = job;
   const { signal, colors } = terminal;
+  await assertOutputFolder(output, { what: 'FILE.nearkin for an index file' });
   const items = await listItems(job, terminal);
   using encoder = await openEncoder(job, terminal);
   const skipped = collectSkipped();

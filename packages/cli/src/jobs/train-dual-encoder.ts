@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { createRng, NearkinError, throwIfAborted } from '@nearkin/core';
 import { createDualEncoder, type ImageEmbedder, quantizeEmbedder, saveDualEncoder } from '@nearkin/embedders';
 import { chooseBackend } from '@nearkin/embedders/node';
+import { assertOutputFolder } from '../assert-output-folder.js';
 import type { TrainDualOptions } from '../commands/train-dual.js';
 import { learnPairs } from '../dual-training.js';
 import { writeDualReport } from '../dual-training-report.js';
@@ -23,6 +24,7 @@ const fewestToSplit = 20;
 export async function trainDualEncoder(job: TrainDualJob, terminal: Terminal): Promise<void> {
   const { pairs, output, seed, quantize } = job;
   const { colors, signal } = terminal;
+  await assertOutputFolder(output, { root: 'model.json' });
   const all = await readPairs(pairs);
   throwIfAborted(signal);
   if (all.length < 2)

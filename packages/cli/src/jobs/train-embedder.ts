@@ -14,6 +14,7 @@ import {
   perClassSampler,
   saveEmbedder,
 } from '@nearkin/training';
+import { assertOutputFolder } from '../assert-output-folder.js';
 import type { TrainOptions } from '../commands/train.js';
 import { folderSize } from '../folder-size.js';
 import { modelFolder } from '../model-folder.js';
@@ -43,6 +44,7 @@ export async function trainEmbedder(job: TrainJob, terminal: Terminal): Promise<
   const { albums, output, seed, quantize } = job;
   const { signal, colors } = terminal;
   checkOptions(job);
+  await assertOutputFolder(output, { root: 'model.json' });
   const items = await listAlbums(albums, { signal });
   const split = splitForTraining(items, { share: job.validation, seed, terminal });
   await chooseBackend();
