@@ -1,5 +1,6 @@
 // #region sample
-// Draws a few emoji into drawings/NAME.png. They are Twemoji's (CC-BY 4.0): npm install @twemoji/svg sharp
+// Draws a few emoji into drawings/NAME.png. They are Twemoji's (CC-BY 4.0):
+// npm install @twemoji/svg sharp
 import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';

@@ -1,6 +1,7 @@
 // #region sample
-// Draws a small shop: albums/NAME/front.png, one clean picture of each product; photos/NAME/1.png … 4.png, the same
-// products tilted, smaller, on other tables and in other light; strangers/NAME/1.png, products that have no album.
+// Draws a small shop: albums/NAME/front.png, one clean picture of each product;
+// photos/NAME/1.png … 4.png, the same products tilted, smaller, on other tables
+// and in other light; strangers/NAME/1.png, products that have no album.
 import { mkdir } from 'node:fs/promises';
 import sharp from 'sharp';
 

@@ -14,7 +14,8 @@ import {
   supConLoss,
 } from '@nearkin/training';
 
-// A small net of our own, so that this page needs no download. A MobileNet is better: skip to the next step.
+// A small net of our own, so that this page needs no download.
+// A MobileNet is better: skip to the next step.
 const net = createConvEmbedder({
   preprocessing: { width: 48, height: 48, fit: 'squash' },
   layers: [

@@ -4,7 +4,8 @@ import { createFilterEmbedder, readAlbums } from '@nearkin/embedders/node';
 import { evaluateClassifier } from '@nearkin/evaluation';
 import { buildClassifier, loadClassifier } from '@nearkin/retrieval';
 
-const embedder = createFilterEmbedder(); // photos deserve a learned one: loadImageEmbedder('models/mobilenet-v2')
+// Photos deserve a learned one: loadImageEmbedder('models/mobilenet-v2')
+const embedder = createFilterEmbedder();
 const gallery = await embedGallery(embedder, readAlbums('albums'));
 const classifier = buildClassifier(embedder, gallery, {
   metadata: { name: 'Corner shop' },
@@ -34,14 +35,15 @@ for await (const { id, label, input } of readAlbums('photos'))
     predictions: await classifier.classify(await input(), { k: 5 }),
   });
 const { top1 } = evaluateClassifier(samples);
-console.log(
-  `${top1.correct} of ${top1.total}, 95 % interval ${top1.low.toFixed(2)} to ${top1.high.toFixed(2)}`,
-);
+const { correct, total, low, high } = top1;
+const interval = `${low.toFixed(2)} to ${high.toFixed(2)}`;
+console.log(`${correct} of ${total}, 95 % interval ${interval}`);
 // 24 of 24, 95 % interval 0.86 to 1.00
 // #endregion count
 
 // #region edit
-await classifier.addClass('grape soda', ['strangers/grape soda/1.png']); // one picture, no training
+// One picture, no training.
+await classifier.addClass('grape soda', ['strangers/grape soda/1.png']);
 await classifier.addExamples('oat milk', ['photos/oat milk/4.png']);
 classifier.removeClass('hand soap');
 console.log(classifier.labels.join(', '));

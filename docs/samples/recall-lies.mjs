@@ -1,7 +1,8 @@
 // #region sample
 import { rankedMetrics } from '@nearkin/evaluation';
 
-// Two embedders, one query with five kin. A finds one at the top and loses the others; B finds all five, one place late.
+// Two embedders, one query with five kin. A finds one at the top and loses
+// the others; B finds all five, one place late.
 const a = [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1];
 const b = [0, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0];
 for (const [name, list] of [

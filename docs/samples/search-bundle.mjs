@@ -3,7 +3,8 @@ import { readImages } from '@nearkin/embedders/node';
 import { buildSearcher, openSearcher, saveSearcher } from '@nearkin/searcher';
 import { loadStarter } from '@nearkin/starter';
 
-const encoder = await loadStarter(); // photos: await loadEncoder('hf:Xenova/clip-vit-base-patch32')
+// Photos: await loadEncoder('hf:Xenova/clip-vit-base-patch32')
+const encoder = await loadStarter();
 const built = await buildSearcher(readImages('drawings'), {
   encoder,
   journal: 'photos.journal',

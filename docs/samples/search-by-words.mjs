@@ -3,9 +3,8 @@ import { readImages } from '@nearkin/embedders/node';
 import { buildSearcher } from '@nearkin/searcher';
 import { loadStarter } from '@nearkin/starter';
 
-const searcher = await buildSearcher(readImages('drawings'), {
-  encoder: await loadStarter(),
-});
+const encoder = await loadStarter();
+const searcher = await buildSearcher(readImages('drawings'), { encoder });
 const [best] = await searcher.search('a spider');
 console.log(best.id); // spider.png
 // #endregion sample

@@ -2,7 +2,8 @@
 import { createGallery, createRng, createVectors } from '@nearkin/core';
 import { buildIndex, openLazyIndex, saveIndex } from '@nearkin/searcher';
 
-// Stands for a gallery of pictures: 30,000 rows around 300 places. With pictures: embedGallery(embedder, readImages('photos')).
+// Stands for a gallery of pictures: 30,000 rows around 300 places. With
+// pictures: embedGallery(embedder, readImages('photos')).
 const rng = createRng(1);
 const [count, dim] = [30_000, 32];
 const places = Array.from({ length: 300 }, () =>
@@ -25,7 +26,8 @@ console.log(index.count, 'rows'); // 30000 rows
 import { createReadStream, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 
-// Any static host that answers Range requests will do; this one is for trying it out.
+// Any static host that answers Range requests will do; this one is for trying
+// it out.
 const server = createServer((request, response) => {
   const { size } = statSync('photos.nearkin');
   const [, first, last] =

@@ -10,23 +10,15 @@ import {
   supConLoss,
 } from '@nearkin/training';
 
-const gallery = await embedGallery(
-  createFilterEmbedder(),
-  readAlbums('photos'),
-);
+const embedder = createFilterEmbedder();
+const gallery = await embedGallery(embedder, readAlbums('photos'));
 const data = galleryData(gallery);
-const head = createHead({ inputDim: gallery.vectors.dim, dim: 32, seed: 1 });
-const sampler = perClassSampler({
-  labels: data.labels,
-  classesPerBatch: 6,
-  samplesPerClass: 3,
-  seed: 1,
-});
-const { reason, steps } = await fit(head, data, {
-  loss: supConLoss(),
-  sampler,
-  steps: 60,
-  seed: 1,
-});
-console.log(reason, steps, (await projectGallery(head, gallery)).vectors.dim); // steps 60 32
+
+const head = createHead({ inputDim: gallery.vectors.dim, dim: 32 });
+const shape = { classesPerBatch: 6, samplesPerClass: 3 };
+const sampler = perClassSampler({ labels: data.labels, ...shape });
+await fit(head, data, { loss: supConLoss(), sampler, steps: 60 });
+
+const better = await projectGallery(head, gallery);
+console.log(better.vectors.dim); // 32
 // #endregion sample
