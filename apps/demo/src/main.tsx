@@ -5,8 +5,9 @@ import './style/teach.css';
 import './style/explore.css';
 import { render } from 'preact';
 import { App } from './app.js';
+import { passOverOtherDrops } from './components/drop-target.js';
 import { countCameras } from './state/camera.js';
-import { baseModel } from './state/engine.js';
+import { baseModel, engineFailed } from './state/engine.js';
 import { openGallery, switchBaseModel } from './state/gallery.js';
 import { openKnownLibrary } from './state/library.js';
 import { offline } from './state/missing.js';
@@ -15,6 +16,7 @@ import { complain } from './state/notices.js';
 import { recallUnknownBelow } from './state/unknown.js';
 
 render(<App />, document.getElementById('app')!);
+passOverOtherDrops();
 
 void countCameras();
 await openGallery();
@@ -27,6 +29,7 @@ switchBaseModel(baseModel.value).catch(async (error: unknown) => {
     if (baseModel.value.kind === kind) continue;
     if (await switchBaseModel({ kind }).catch(complain)) return;
   }
+  engineFailed.value = true;
 });
 openKnownLibrary().catch(complain);
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWithData } from '../../../testing/shared-data.js';
-import { best, cards, isReady, slow, visit } from './page-actions.js';
+import { best, cards, drop, isReady, slow, visit } from './page-actions.js';
 import type { Tour } from './tour.js';
 
 /** Other base models: from files, from another server, by name; albums, labels and library come along. */
@@ -42,21 +42,10 @@ export function baseModelWalk(tour: () => Tour): void {
 
     it('takes over when its files are dropped, and every album and picture is looked at again', async () => {
       await open();
-      const files = await Promise.all(
-        ['model.json', 'weights.bin'].map(async (file) => ({
-          name: file,
-          base64: (await readFile(join(weights, file))).toString('base64'),
-        })),
-      );
-      const drop = await page.evaluateHandle((given) => {
-        const transfer = new DataTransfer();
-        for (const { name: called, base64 } of given) {
-          const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-          transfer.items.add(new File([bytes], called));
-        }
-        return transfer;
-      }, files);
-      await page.locator('.choice.drop').dispatchEvent('drop', { dataTransfer: drop });
+      const files = ['model.json', 'weights.bin'].map((file) => join(weights, file));
+      await drop(page, files.slice(1), '.choice.drop');
+      await page.locator('.chooser [role=alert]', { hasText: 'Choose model.json and its weight files' }).waitFor();
+      await drop(page, files, '.choice.drop');
       await expect.poll(name, slow).toBe('Model from files');
       await page.locator('.progress', { hasText: 'with Model from files' }).waitFor();
       await done();
@@ -104,6 +93,14 @@ export function baseModelWalk(tour: () => Tour): void {
       await expect.poll(() => page.locator('[data-loading]').count()).toBe(0);
       expect(await name()).toBe('Model from files');
 
+      // In the middle too: its description came, its weights do not.
+      await page.fill('#model-url', `${elsewhere.url}half/model.json`);
+      await page.getByRole('button', { name: `Load from ${new URL(elsewhere.url).host}` }).click();
+      await expect.poll(() => elsewhere.asked, slow).toContain('/half/weights.bin');
+      await page.locator('dialog[open]').getByRole('button', { name: 'Cancel' }).click();
+      await expect.poll(() => page.locator('[data-loading]').count()).toBe(0);
+      expect(await name()).toBe('Model from files');
+
       await page.fill('#model-url', `${elsewhere.url}model.json`);
       await page.getByRole('button', { name: `Load from ${new URL(elsewhere.url).host}` }).click();
       await expect.poll(name, slow).not.toBe('Model from files');
@@ -145,15 +142,15 @@ interface Elsewhere {
   close(): Promise<void>;
 }
 
-/** Another origin that lets itself be asked; what begins with `slow/` is never answered. */
+/** Another origin that lets itself be asked; what begins with `slow/`, and the weights of `half/`, never come. */
 async function serveElsewhere(folder: string): Promise<Elsewhere> {
   const asked: string[] = [];
   const server: Server = createServer(async ({ url = '' }, response) => {
     asked.push(url);
-    if (url.startsWith('/slow/')) return;
+    if (url.startsWith('/slow/') || url === '/half/weights.bin') return;
     const headers = { 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin' };
     try {
-      const bytes = await readFile(join(folder, url.slice(1)));
+      const bytes = await readFile(join(folder, url.replace(/^\/(half\/)?/, '')));
       response.writeHead(200, headers).end(bytes);
     } catch {
       response.writeHead(404, headers).end();

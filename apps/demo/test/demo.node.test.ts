@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { baseModelWalk } from './base-model-walk.js';
+import { cameraWalk } from './camera-walk.js';
+import { dropsWalk } from './drops-walk.js';
 import { exploreWalk } from './explore-walk.js';
 import { guardWalk } from './guard-walk.js';
 import { libraryWalk } from './library-walk.js';
@@ -21,11 +23,13 @@ afterAll(() => begun?.end());
 
 // Each in profiles of its own, so that any can be run alone: `pnpm test:demo -t models`.
 describe('albums and answers', () => teachWalk(tour));
+describe('camera', () => cameraWalk(tour));
 describe('models', () => modelsWalk(tour));
 describe('storage', () => storageWalk(tour));
 describe('what is missing', () => missingWalk(tour));
 describe('what files may not do', () => guardWalk(tour));
 describe('search, map, inspect', () => exploreWalk(tour));
+describe('drops', () => dropsWalk(tour));
 describe('base models', () => baseModelWalk(tour));
 describe('a library of thousands', () => libraryWalk(tour));
 describe('looks and access', () => looksWalk(tour));

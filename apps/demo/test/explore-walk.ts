@@ -40,10 +40,29 @@ export function exploreWalk(tour: () => Tour): void {
     await page.locator('canvas').focus();
     await page.keyboard.press('n');
     await expect.poll(() => page.locator('.picked').count()).toBe(1);
+    const picked = await page.locator('.picked img').getAttribute('alt');
+    await expect.poll(() => page.locator('p[role=status]').textContent()).toBe(`library: ${picked}`);
     await page.getByRole('button', { name: 'UMAP' }).click();
     await expect
       .poll(() => page.getByRole('button', { name: 'UMAP', exact: true }).getAttribute('aria-pressed'), slow)
       .toBe('true');
+  });
+
+  it('has the last question as a star, wherever it was asked', async () => {
+    const near = () => page.locator('.table tr', { hasText: 'near the question' }).locator('th').allTextContents();
+    await visit(page, 'Teach');
+    await page.setInputFiles('#query', tour().drawing('spider'));
+    await visit(page, 'Map');
+    await page.locator('summary', { hasText: 'The same as a table' }).click();
+    await expect.poll(near, slow).toContain('spider.png');
+    expect((await near()).length).toBe(5);
+    await visit(page, 'Search');
+    await page.setInputFiles('#search-picture', tour().drawing('fish'));
+    await expect.poll(() => page.locator('.wall li').first().textContent(), slow).toContain('fish');
+    await visit(page, 'Map');
+    await page.locator('summary', { hasText: 'The same as a table' }).click();
+    await expect.poll(near, slow).toContain('fish.png');
+    expect((await near()).length).toBe(5);
   });
 
   it('measures recall as the partitions are turned down', async () => {

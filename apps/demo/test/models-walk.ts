@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -101,6 +101,49 @@ export function modelsWalk(tour: () => Tour): void {
     await answers(fresh, tour().query('old key'), 'old key');
     expect(await scoreOn(fresh)).toBe(score);
     expect(await fresh.inputValue('#threshold')).toBe(await page.inputValue('#threshold'));
+    await other.close();
+  });
+
+  it('takes a threshold along that was set by hand', async () => {
+    const other = await tour().site.openProfile();
+    const [from, to] = [await tour().site.openPage(other), await tour().site.openPage(await tour().site.openProfile())];
+    await from.setInputFiles('#folder', tour().albums);
+    await isReady(from, 8);
+    await from.fill('#threshold', '0.83');
+    await from.locator('summary', { hasText: 'Export' }).click();
+    const { path } = await downloaded(from, 'TFLite');
+    await to.setInputFiles('#import', { name: 'By hand.tflite', mimeType: '', buffer: await readFile(path) });
+    await expect.poll(() => cards(to), slow).toBe(8);
+    expect(await to.inputValue('#threshold')).toBe('0.83');
+    await Promise.all([other.close(), to.context().close()]);
+  });
+
+  it('hands a model to other programs where the device can do that', async () => {
+    const other = await tour().site.openProfile();
+    await other.addInitScript(() => {
+      const shared: unknown[] = [];
+      Object.assign(window, { shared });
+      navigator.canShare = ({ files = [] } = {}) => files.every(({ name }) => /\.(zip|tflite)$/.test(name));
+      navigator.share = async ({ files = [] } = {}) => {
+        for (const file of files) shared.push([file.name, file.type, (await file.text()).slice(0, 8).includes('PK')]);
+        if (shared.length > 1) throw new DOMException('closed', 'AbortError');
+      };
+    });
+    const on = await tour().site.openPage(other);
+    await on.setInputFiles('#folder', tour().albums);
+    await isReady(on, 8);
+    await on.getByRole('button', { name: 'Save on this device' }).click();
+    await on.locator('[data-model]').getByRole('button', { name: 'Share …' }).click();
+    const shared = () => on.evaluate(() => (window as unknown as { shared: unknown[] }).shared);
+    await expect.poll(shared, slow).toEqual([['My albums.zip', 'application/zip', true]]);
+    await on.locator('summary', { hasText: 'Export' }).click();
+    expect(await on.getByRole('button', { name: 'Share as Index' }).count()).toBe(0);
+    await on.getByRole('button', { name: 'Share as TFLite' }).click();
+    await expect
+      .poll(async () => (await shared()).at(-1), slow)
+      .toEqual(['My albums.tflite', 'application/octet-stream', false]);
+    // Closing the sheet is no trouble.
+    expect(await on.locator('.notice.trouble').count()).toBe(0);
     await other.close();
   });
 

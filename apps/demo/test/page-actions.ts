@@ -26,6 +26,19 @@ export async function answers(page: Page, picture: string, label: string): Promi
   await page.locator(`.best[data-label=${JSON.stringify(label)}]`).waitFor(slow);
 }
 
+/** Files and folders of this machine, let go over an element. */
+export async function drop(page: Page, paths: readonly string[], over: string): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const target = page.locator(over);
+  await target.scrollIntoViewIfNeeded();
+  const box = (await target.boundingBox())!;
+  const at = { x: box.x + box.width / 2, y: box.y + Math.min(40, box.height / 2) };
+  const data = { items: [], files: [...paths], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await session.send('Input.dispatchDragEvent', { type, ...at, data });
+  await session.detach();
+}
+
 /** The bytes that a click offers for download, and the name they come with. */
 export async function downloaded(
   page: Page,

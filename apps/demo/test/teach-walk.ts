@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { answers, best, cards, isReady, notice, slow, violations } from './page-actions.js';
+import { answers, best, cards, drop, isReady, notice, slow, violations } from './page-actions.js';
 import type { Tour } from './tour.js';
 
 /** From the first visit to a classifier that is edited, asked and filmed. */
@@ -14,17 +14,6 @@ export function teachWalk(tour: () => Tour): void {
     page = await tour().site.openPage(profile);
   });
   afterAll(() => profile?.close());
-
-  /** Files and folders of this machine, let go over an element. */
-  async function drop(paths: readonly string[], over: string): Promise<void> {
-    const session = await profile.newCDPSession(page);
-    const box = (await page.locator(over).boundingBox())!;
-    const at = { x: box.x + box.width / 2, y: box.y + Math.min(40, box.height / 2) };
-    const data = { items: [], files: [...paths], dragOperationsMask: 1 };
-    for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
-      await session.send('Input.dispatchDragEvent', { type, ...at, data });
-    await session.detach();
-  }
 
   it('says once what it is for, and again when asked', async () => {
     await page.getByText('not made to recognise people').waitFor();
@@ -39,12 +28,46 @@ export function teachWalk(tour: () => Tour): void {
   });
 
   it('learns a folder of albums that is dropped, without training', async () => {
-    await drop([tour().albums], '.albums h1');
+    await drop(page, [tour().albums], '.albums h1');
     await isReady(page, 8);
     expect(await cards(page)).toBe(8);
     // Again, album by album: what is there already is passed over.
-    await drop([join(tour().albums, 'lemon'), join(tour().albums, 'fish')], '.albums h1');
+    await drop(page, [join(tour().albums, 'lemon'), join(tour().albums, 'fish')], '.albums h1');
     await expect.poll(() => notice(page), slow).toBe('2 pictures are there already.');
+    expect(await cards(page)).toBe(8);
+  });
+
+  it('adds pictures to the album that they are dropped on, or to a new one with a name', async () => {
+    const { drawing } = tour();
+    await drop(page, [drawing('skis'), drawing('crayon')], '.card[data-album="lemon"]');
+    await isReady(page, 10);
+    expect(await page.locator('.card[data-album="lemon"] .strip li').count()).toBe(3);
+    await page.getByRole('button', { name: 'Undo', exact: true }).click();
+    await drop(page, [drawing('skis')], '.card.new');
+    await page.locator('#album-trouble', { hasText: 'An album needs a name.' }).waitFor();
+    await page.fill('#album-name', 'skis');
+    await drop(page, [drawing('skis')], '.card.new');
+    await expect.poll(() => cards(page), slow).toBe(9);
+    // A folder is an album of its own, wherever it is let go.
+    await drop(page, [join(tour().root, 'samples/gallery/crayon')], '.card[data-album="lemon"]');
+    await expect.poll(() => cards(page), slow).toBe(10);
+    for (const left of [9, 8]) {
+      await page.getByRole('button', { name: 'Undo', exact: true }).click();
+      await expect.poll(() => cards(page)).toBe(left);
+    }
+    expect(await page.locator('.card[data-album="lemon"] .strip li').count()).toBe(1);
+  });
+
+  it('stays where it is when something is dropped that it cannot take, or beside all targets', async () => {
+    const address = page.url();
+    await drop(page, [tour().drawing('skis')], '.albums h1');
+    await expect.poll(() => notice(page)).toContain('No album was found there');
+    const text = join(tour().root, 'notes.txt');
+    await writeFile(text, 'no picture');
+    await drop(page, [text], '#drop');
+    await expect.poll(() => notice(page)).toBe('That is not a picture.');
+    await drop(page, [tour().drawing('lemon')], 'footer');
+    expect(page.url()).toBe(address);
     expect(await cards(page)).toBe(8);
   });
 
@@ -60,7 +83,7 @@ export function teachWalk(tour: () => Tour): void {
     const scores = await list.locator('.score').allTextContents();
     for (const score of scores) expect(score).toMatch(/^-?[01]\.\d\d$/);
     expect([...scores].sort((a, b) => Number(b) - Number(a))).toEqual(scores);
-    await drop([tour().query('old key')], '#drop');
+    await drop(page, [tour().query('old key')], '#drop');
     await expect.poll(() => best(page), slow).toBe('old key');
   });
 
@@ -105,6 +128,7 @@ export function teachWalk(tour: () => Tour): void {
     await page.getByRole('button', { name: 'Use the camera' }).click();
     await page.locator('video').waitFor();
     await expect.poll(() => best(page), slow).toBe('old key');
+    await expect.poll(() => page.locator('.rate').textContent(), slow).toMatch(/^\d+(\.\d)? \/ s$/);
     await page.fill('#album-name', 'seen');
     const hold = page.getByRole('button', { name: 'Hold to take pictures for seen' });
     await hold.focus();
@@ -113,7 +137,6 @@ export function teachWalk(tour: () => Tour): void {
     await page.keyboard.up(' ');
     await expect.poll(() => best(page), slow).toBe('seen');
     expect(await page.locator('.card[data-album="seen"] li').count()).toBeGreaterThanOrEqual(2);
-    await expect.poll(() => page.locator('.rate').textContent(), slow).toMatch(/^\d+(\.\d)? \/ s$/);
     // Two pictures of one album: now right and wrong answers are known.
     expect(await page.locator('[data-calibrated]').getAttribute('data-calibrated')).toBe('f1');
     await page.getByRole('button', { name: 'Undo', exact: true }).click();

@@ -3,7 +3,14 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page, type Request } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+  type Request,
+} from 'playwright-core';
 import { build } from 'vite';
 import { chromiumOptions, fakeCamera } from '../../../scripts/chromium-options.mjs';
 import { serveFolder } from '../../../scripts/serve-folder.mjs';
@@ -16,8 +23,10 @@ export interface TestSite {
   /** Whom anything in the browser asked beside this machine: pages, workers and service workers. */
   readonly strangers: string[];
   readonly errors: string[];
-  /** A profile of its own, with nothing stored. */
-  openProfile(options?: BrowserContextOptions): Promise<BrowserContext>;
+  /** A profile of its own, with nothing stored; in another browser, where one with another camera is needed. */
+  openProfile(options?: BrowserContextOptions, browser?: Browser): Promise<BrowserContext>;
+  /** Another browser, behind the same gate, whose camera shows another film. */
+  launch(film: string): Promise<Browser>;
   /** A page that is ready; `ready: false`: as soon as it is there. */
   openPage(profile: BrowserContext, options?: { readonly address?: string; readonly ready?: boolean }): Promise<Page>;
   /** The same build at an address of its own, which can go away. */
@@ -52,7 +61,8 @@ export async function openTestSite(options: { readonly cameraFile: string }): Pr
   });
   await new Promise<void>((listening) => gate.listen(0, '127.0.0.1', listening));
   const proxy = `--proxy-server=127.0.0.1:${(gate.address() as AddressInfo).port}`;
-  const browser = await chromium.launch(chromiumOptions([...fakeCamera(options.cameraFile), proxy]));
+  const launch = (film: string) => chromium.launch(chromiumOptions([...fakeCamera(film), proxy]));
+  const browser = await launch(options.cameraFile);
   const errors: string[] = [];
   return {
     url,
@@ -60,8 +70,9 @@ export async function openTestSite(options: { readonly cameraFile: string }): Pr
     browser,
     strangers,
     errors,
-    async openProfile(more = {}) {
-      const profile = await browser.newContext({
+    launch,
+    async openProfile(more = {}, of = browser) {
+      const profile = await of.newContext({
         viewport: { width: 1280, height: 900 },
         acceptDownloads: true,
         reducedMotion: 'reduce',

@@ -27,6 +27,11 @@ export function picturesFromDrop(transfer: DataTransfer): File[] {
   return [...transfer.files].filter(({ type }) => type.startsWith('image/') || type === '');
 }
 
+/** Pictures alone, no folder among them. */
+export function isLoosePictures(transfer: DataTransfer): boolean {
+  return ![...transfer.items].some((item) => item.webkitGetAsEntry()?.isDirectory);
+}
+
 interface Found {
   readonly file: File;
   /** Folder names, then the file's. */

@@ -5,6 +5,7 @@ import { engine, teacher } from './engine.js';
 import { albums, busy, taught } from './gallery.js';
 import { measure, measureDraw } from './meters.js';
 import { complain, speak } from './notices.js';
+import { question } from './question.js';
 import { unknownBelow } from './unknown.js';
 
 /** The picture that is asked about, when it is not the camera. */
@@ -38,6 +39,7 @@ async function askAgain(): Promise<void> {
 
 function take(result: Answered): void {
   answered.value = result;
+  question.value = result.vector;
   measure('embed', result.embedMs);
   measure('match', result.matchMs);
   measureDraw();

@@ -1,4 +1,5 @@
-import { signal } from '@preact/signals';
+import { NearkinError } from '@nearkin/core';
+import { effect, signal } from '@preact/signals';
 import type { BaseModel } from '../engines/base-model.js';
 import { connect } from '../engines/rpc.js';
 import type { SearchApi } from '../engines/search.worker.js';
@@ -33,6 +34,22 @@ export interface Engine {
 
 export const baseModel = signal<BaseModel>({ kind: 'starter' });
 export const engine = signal<Engine | undefined>(undefined);
+/** None of the base models could be opened. */
+export const engineFailed = signal(false);
+
+/** The base model that runs, as soon as one does: what is asked for before the page is ready waits for that. */
+export function openedEngine(): Promise<Engine> {
+  return new Promise((resolve, reject) => {
+    const stop = effect(() => {
+      const running = engine.value;
+      if (running) resolve(running);
+      else if (engineFailed.value)
+        reject(new NearkinError('BACKEND_UNAVAILABLE', 'No base model runs in this browser.'));
+      else return;
+      queueMicrotask(() => stop());
+    });
+  });
+}
 
 export function baseModelName(model: BaseModel): string {
   switch (model.kind) {

@@ -1,14 +1,13 @@
 import type { MislabelReport } from '@nearkin/evaluation';
 import { effect, signal } from '@preact/signals';
 import type { Rows } from '../engines/teach.worker.js';
-import { answered } from './ask.js';
 import { engine, searcher } from './engine.js';
 import { albums, rowsOf } from './gallery.js';
 import { openLibrary } from './library.js';
 import { complain } from './notices.js';
 import { allRows, contents, looking } from './pictures.js';
+import { question } from './question.js';
 import { route } from './route.js';
-import { queryVector } from './search.js';
 
 /** The gallery laid out in the plane. */
 export interface Layout {
@@ -103,7 +102,7 @@ const neighbourCount = 5;
 
 /** PCA places the question itself; UMAP has no place for it, so it stands amid its neighbours. */
 function placeStar(): void {
-  const vector = answered.peek()?.vector ?? queryVector.peek();
+  const vector = question.peek();
   const shown = layout.peek();
   star.value = undefined;
   if (!vector || !shown || !rows || vector.length !== rows.dim || shown.ids !== rows.ids) return;
@@ -178,7 +177,6 @@ effect(() => {
 });
 
 effect(() => {
-  answered.value;
-  queryVector.value;
+  question.value;
   if (route.peek() === 'map') placeStar();
 });

@@ -5,7 +5,7 @@ import type { ExportKind } from '../engines/export-classifier.js';
 import type { Entry, SavedModel } from '../engines/gallery-store.js';
 import { picturesFile, type ReadModel } from '../engines/read-model.js';
 import { zipFiles } from '../engines/zip.js';
-import { baseModel, engine, teacher } from './engine.js';
+import { baseModel, engine, openedEngine, teacher } from './engine.js';
 import { albums, calibrated, edit, entries, learnVectors, rowsOf, settle, store, switchBaseModel } from './gallery.js';
 import { complain, tell } from './notices.js';
 import { written } from './saving.js';
@@ -31,6 +31,7 @@ export async function listModels(): Promise<void> {
 
 /** The albums as one zip: a classifier that the library and the command line open, and the pictures beside it. */
 async function packModel(about: Card): Promise<Blob> {
+  await openedEngine();
   await settle();
   const rows = rowsOf({ labelled: true });
   if (!rows || albums.value.size < 2) throw new NearkinError('TOO_FEW_CLASSES', 'A model needs at least two albums.');
@@ -109,6 +110,7 @@ export async function editModel(model: SavedModel, about: Card): Promise<void> {
 
 /** Puts a model's albums in place of those that are there now; undo brings those back. */
 export async function openModel(file: Blob, name: string): Promise<void> {
+  await openedEngine();
   const read = await teacher.call('readModel', { file });
   await useBaseModelOf(read, name);
   const pictures = new Map(read.pictures.map((item) => [item.id, item]));
@@ -139,7 +141,7 @@ export async function openModel(file: Blob, name: string): Promise<void> {
 async function useBaseModelOf({ modelId, base, pictures, rows }: ReadModel, name: string): Promise<void> {
   if (modelId === engine.value?.id) return;
   for (const kind of ['filters', 'starter'] as const) {
-    if (engine.value && baseModel.value.kind === kind) continue;
+    if (baseModel.value.kind === kind) continue;
     const model: BaseModel = { kind };
     if ((await teacher.call('identify', { model })) === modelId) {
       await switchBaseModel(model);
@@ -163,18 +165,25 @@ const endings: Readonly<Record<ExportKind, string>> = {
 
 const fileName = (name: string) => name.replace(/[^\p{L}\p{N} ._-]+/gu, '').trim() || 'model';
 
-/** Hands a file to the browser's downloads. */
-export async function download(kind: ExportKind, about: Card): Promise<void> {
-  const name = `${fileName(about.name)}${endings[kind]}`;
-  if (kind === 'save') return offer(await packModel(about), name);
+/** The albums as a file of that kind, handed to the browser's downloads or to another program. */
+export async function exportModel(kind: ExportKind, about: Card, hand: (blob: Blob, name: string) => unknown = offer) {
+  await hand(await exported(kind, about), `${fileName(about.name)}${endings[kind]}`);
+}
+
+async function exported(kind: ExportKind, about: Card): Promise<Blob> {
+  if (kind === 'save') return packModel(about);
+  await openedEngine();
   await settle();
   const rows = rowsOf({ labelled: true });
   if (!rows) throw new NearkinError('EMPTY_GALLERY', 'There are no albums to export yet.');
   const files = await teacher.call('exportFiles', { rows, kind, card: about, unknownBelow: unknownBelow.value });
-  if (kind === 'graph') return offer(new Blob([await zipFiles(files)], { type: 'application/zip' }), name);
+  if (kind === 'graph') return new Blob([await zipFiles(files)], { type: 'application/zip' });
   const [bytes] = files.values();
-  offer(new Blob([bytes as Uint8Array<ArrayBuffer>]), name);
+  return new Blob([bytes as Uint8Array<ArrayBuffer>]);
 }
+
+/** The saved file of a model, for `offer` or `share`. */
+export const savedFile = ({ name, zip }: SavedModel) => [zip, `${fileName(name)}${endings.save}`] as const;
 
 export function offer(blob: Blob, name: string): void {
   const link = document.createElement('a');
@@ -182,4 +191,22 @@ export function offer(blob: Blob, name: string): void {
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+const asFile = (blob: Blob, name: string) => new File([blob], name, { type: blob.type || 'application/octet-stream' });
+
+/** Whether this device hands files of that kind to other programs; where not, they can be downloaded. */
+export function canShare(kind: ExportKind): boolean {
+  const type = kind === 'save' || kind === 'graph' ? 'application/zip' : '';
+  return navigator.canShare?.({ files: [asFile(new Blob([], { type }), `model${endings[kind]}`)] }) ?? false;
+}
+
+/** Opens the device's own sheet of programs to hand a file to. */
+export async function share(blob: Blob, name: string): Promise<void> {
+  try {
+    await navigator.share({ files: [asFile(blob, name)], title: name });
+  } catch (error) {
+    // Closed without a choice.
+    if (!(error instanceof DOMException && error.name === 'AbortError')) throw error;
+  }
 }

@@ -5,6 +5,7 @@ import { openLibrary } from './library.js';
 import { measure, measureDraw } from './meters.js';
 import { complain, speak } from './notices.js';
 import { allRows, contents, looking } from './pictures.js';
+import { question } from './question.js';
 import { route } from './route.js';
 
 export type Query =
@@ -15,11 +16,10 @@ export type Query =
 export type IndexInfo = Awaited<ReturnType<SearchApi['index']>>;
 
 export const query = signal<Query | undefined>(undefined);
-export const found = signal<Found | undefined>(undefined);
+/** What was found, and for which question: a newer one may be under way. */
+export const found = signal<(Found & { readonly query: Query }) | undefined>(undefined);
 /** Why there is no answer. */
 export const trouble = signal('');
-/** The vector that was asked with last: the star on the map. */
-export const queryVector = signal<Float32Array | undefined>(undefined);
 /** What the index is made of; undefined while there is none. */
 export const indexInfo = signal<IndexInfo | undefined>(undefined);
 export const settings = signal<Omit<SearchSettings, 'k'>>({});
@@ -63,7 +63,7 @@ export async function search(next: Query | undefined, { again = false } = {}): P
   if (!again) trouble.value = '';
   if (!next) {
     found.value = undefined;
-    queryVector.value = undefined;
+    question.value = undefined;
     return;
   }
   try {
@@ -71,7 +71,11 @@ export async function search(next: Query | undefined, { again = false } = {}): P
     if (number !== asked) return;
     if (!indexInfo.peek()) {
       found.value = undefined;
-      trouble.value = looking.peek() ? 'The first pictures are being looked at …' : 'There are no pictures yet.';
+      trouble.value = !engine.peek()
+        ? 'The base model is still loading …'
+        : looking.peek()
+          ? 'The first pictures are being looked at …'
+          : 'There are no pictures yet.';
       return;
     }
     const vector = await vectorOf(next);
@@ -84,8 +88,8 @@ export async function search(next: Query | undefined, { again = false } = {}): P
     if (number !== asked) return;
     batch(() => {
       trouble.value = '';
-      found.value = answer;
-      queryVector.value = answer.vector;
+      found.value = { ...answer, query: next };
+      question.value = answer.vector;
     });
     measure('search', answer.ms);
     measureDraw();

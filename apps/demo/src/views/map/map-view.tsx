@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { blobOf, Thumb } from '../../components/thumb.js';
 import { layout, report, showPca, star, startUmap, umapProgress } from '../../state/map.js';
+import { speak } from '../../state/notices.js';
 import { contents, pictureById } from '../../state/pictures.js';
 import { isDark } from '../../state/theme.js';
 import { classColours, drawMap, type MapScene, type MapView as Place, type Placement, shapes } from './map-canvas.js';
@@ -92,6 +93,12 @@ function Chart() {
     });
     selected.value = best;
   };
+  const step = (by: 1 | -1) => {
+    const { length } = shown.ids;
+    const row = ((selected.value ?? (by > 0 ? -1 : 0)) + by + length) % length;
+    selected.value = row;
+    speak(`${shown.labels[row] || 'library'}: ${pictureById.peek().get(shown.ids[row]!)?.name ?? shown.ids[row]}`);
+  };
   const keys: Record<string, () => void> = {
     ArrowLeft: () => move(-40, 0),
     ArrowRight: () => move(40, 0),
@@ -102,12 +109,8 @@ function Chart() {
     '0': () => {
       place.value = whole;
     },
-    n: () => {
-      selected.value = ((selected.value ?? -1) + 1) % shown.ids.length;
-    },
-    p: () => {
-      selected.value = ((selected.value ?? 0) - 1 + shown.ids.length) % shown.ids.length;
-    },
+    n: () => step(1),
+    p: () => step(-1),
   };
   return (
     <>

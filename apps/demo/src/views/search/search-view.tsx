@@ -1,10 +1,11 @@
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { dropTarget } from '../../components/drop-target.js';
-import { everyPicture, picturesFromDrop } from '../../components/dropped-files.js';
+import { everyPicture, isLoosePictures, picturesFromDrop } from '../../components/dropped-files.js';
 import { addressOf, Thumb } from '../../components/thumb.js';
 import { engine } from '../../state/engine.js';
 import { addToLibrary, libraryWork } from '../../state/library.js';
+import { complain } from '../../state/notices.js';
 import { everything, looking, pictureById } from '../../state/pictures.js';
 import { found, type Query, query, search, trouble } from '../../state/search.js';
 import { EmptyLibrary, LibraryBar } from './library-bar.js';
@@ -18,7 +19,7 @@ export function SearchView() {
     <section
       class={`search ${over.value ? 'over' : ''}`}
       aria-labelledby="search-title"
-      {...dropTarget(over, (transfer) => void takeDrop(transfer))}
+      {...dropTarget(over, (transfer) => void takeDrop(transfer).catch(complain))}
     >
       <h1 id="search-title">{empty ? 'Find a picture by words, or by a picture' : 'Search'}</h1>
       {empty ? (
@@ -36,12 +37,14 @@ export function SearchView() {
 
 /** One picture is a question; a folder, or many pictures, go into the library. */
 async function takeDrop(transfer: DataTransfer) {
-  const isFolder = [...transfer.items].some((item) => item.webkitGetAsEntry()?.isDirectory);
-  if (isFolder) return addToLibrary(await everyPicture(transfer));
+  if (!isLoosePictures(transfer)) return addToLibrary(await everyPicture(transfer));
   const files = picturesFromDrop(transfer);
   const [first] = files;
   if (files.length > 1) return addToLibrary(files.map((file) => ({ name: file.name, file })));
-  if (first) await search({ kind: 'picture', file: first });
+  if (!first) complain('That is not a picture.');
+  // Where there is nothing to search yet, it is the first to be found.
+  else if (everything.peek().length === 0) await addToLibrary([{ name: first.name, file: first }]);
+  else await search({ kind: 'picture', file: first });
 }
 
 function Asking() {
@@ -107,17 +110,17 @@ function Asking() {
 const textOf = (asked: Query | undefined) => (asked?.kind === 'words' ? asked.text : '');
 
 function Found() {
-  const asked = query.value;
   const answer = found.value;
   if (trouble.value) return <p class="lesson">{trouble.value}</p>;
-  if (!asked || !answer) return <Browse />;
+  if (!query.value || !answer) return <Browse />;
+  const { query: asked } = answer;
   return (
     <>
       <div class="account">
         {asked.kind === 'picture' && <img class="thumb" src={addressOf(asked.file)} alt="What was asked with" />}
         {asked.kind === 'like' && <Thumb entry={pictureById.value.get(asked.id)} alt="What was asked with" />}
         <Visits visited={answer.partitionsVisited} of={answer.partitions} />
-        <p data-account>
+        <p data-account={textOf(asked)}>
           {answer.partitions > 1
             ? `${answer.partitionsVisited} of ${answer.partitions} partitions visited, ${answer.scored} of ${answer.count} pictures scored`
             : `All ${answer.count} pictures scored`}

@@ -1,4 +1,6 @@
 import { useSignal } from '@preact/signals';
+import { dropTarget } from '../../components/drop-target.js';
+import { isLoosePictures, picturesFromDrop } from '../../components/dropped-files.js';
 import { Thumb } from '../../components/thumb.js';
 import type { Entry } from '../../engines/gallery-store.js';
 import { addPictures, albumNameTrouble, removeAlbum, removePicture, renameAlbum } from '../../state/albums.js';
@@ -10,6 +12,8 @@ const shownAtFirst = 6;
 
 export function AlbumCard({ label, entries }: { label: string; entries: readonly Entry[] }) {
   const open = useSignal(false);
+  const over = useSignal(false);
+  const add = (files: Iterable<File>) => addPictures([...files].map((file) => ({ label, file })));
   const shown = open.value ? entries : entries.slice(0, shownAtFirst);
   const rename = (input: HTMLInputElement) => {
     const next = input.value.trim();
@@ -21,7 +25,11 @@ export function AlbumCard({ label, entries }: { label: string; entries: readonly
     } else renameAlbum(label, next);
   };
   return (
-    <li class="card" data-album={label}>
+    <li
+      class={`card ${over.value ? 'over' : ''}`}
+      data-album={label}
+      {...dropTarget(over, (transfer) => add(picturesFromDrop(transfer)), { accepts: isLoosePictures })}
+    >
       <div class="card-head">
         <input
           class="name"
@@ -62,7 +70,7 @@ export function AlbumCard({ label, entries }: { label: string; entries: readonly
             accept="image/*"
             aria-label={`Add pictures to ${label}`}
             onChange={({ currentTarget }) => {
-              addPictures([...(currentTarget.files ?? [])].map((file) => ({ label, file })));
+              add(currentTarget.files ?? []);
               currentTarget.value = '';
             }}
           />

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { dropTarget } from '../../components/drop-target.js';
-import { filesFromDrop } from '../../components/dropped-files.js';
+import { filesFromDrop, isLoosePictures, picturesFromDrop } from '../../components/dropped-files.js';
 import { UndoButton } from '../../components/notice-bar.js';
 import { addPictures, addSampleAlbums, addThemeAlbums, albumNameTrouble, type NewPicture } from '../../state/albums.js';
 import { stream } from '../../state/camera.js';
@@ -14,7 +14,10 @@ export function Albums() {
   const list = [...albums.value];
   const addFolder = (files: readonly NewPicture[]) => {
     if (files.length > 0) addPictures(files);
-    else complain('No pictures were found. An album is a folder with pictures in it.');
+    else
+      complain(
+        'No album was found there. An album is a folder with pictures in it; drop single pictures on an album, or on a new one with a name.',
+      );
   };
   return (
     <section
@@ -84,6 +87,7 @@ function Lesson() {
 function NewAlbum() {
   const name = useSignal('');
   const trouble = useSignal('');
+  const over = useSignal(false);
   const checked = () => {
     trouble.value = albumNameTrouble(name.value);
     return trouble.value === '';
@@ -92,8 +96,12 @@ function NewAlbum() {
     addPictures(files.map((file) => ({ label: name.value.trim(), file })));
     name.value = '';
   };
+  const dropped = (transfer: DataTransfer) => {
+    const files = picturesFromDrop(transfer);
+    if (checked() && files.length > 0) add(files);
+  };
   return (
-    <li class="card new">
+    <li class={`card new ${over.value ? 'over' : ''}`} {...dropTarget(over, dropped, { accepts: isLoosePictures })}>
       <label class="field">
         <span>New album</span>
         <input

@@ -23,6 +23,7 @@ export function Ask() {
         {...dropTarget(over, (transfer) => {
           const [file] = picturesFromDrop(transfer);
           if (file) void askAbout(file);
+          else complain('That is not a picture.');
         })}
       >
         {live ? (

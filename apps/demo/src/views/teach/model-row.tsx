@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import type { SavedModel } from '../../engines/gallery-store.js';
-import { type Card, editModel, offer, openModel, removeModel } from '../../state/models.js';
+import { type Card, canShare, editModel, offer, openModel, removeModel, savedFile, share } from '../../state/models.js';
 import { CardFields } from './card-fields.js';
 
 export type Run = (work: () => Promise<void>) => Promise<void>;
@@ -42,9 +42,14 @@ export function ModelRow({ model, run }: { model: SavedModel; run: Run }) {
         <button type="button" class="button" onClick={() => void run(() => openModel(model.zip, model.name))}>
           Open
         </button>
-        <button type="button" class="button" onClick={() => offer(model.zip, `${model.name}.zip`)}>
+        <button type="button" class="button" onClick={() => offer(...savedFile(model))}>
           Download
         </button>
+        {canShare('save') && (
+          <button type="button" class="button" onClick={() => void run(() => share(...savedFile(model)))}>
+            Share …
+          </button>
+        )}
         <button
           type="button"
           class="button"

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { ExportKind } from '../../engines/export-classifier.js';
 import { albums } from '../../state/gallery.js';
-import { card, download, models, openModel, saveModel } from '../../state/models.js';
+import { canShare, card, exportModel, models, openModel, saveModel, share } from '../../state/models.js';
 import { complain } from '../../state/notices.js';
 import { CardFields } from './card-fields.js';
 import { ModelRow, type Run } from './model-row.js';
@@ -95,10 +95,21 @@ function SaveForm({ busy, run }: { busy: boolean; run: Run }) {
                 type="button"
                 class="button"
                 disabled={busy || few}
-                onClick={() => void run(() => download(kind, { ...card.value, name }))}
+                onClick={() => void run(() => exportModel(kind, { ...card.value, name }))}
               >
                 {text}
               </button>
+              {canShare(kind) && (
+                <button
+                  type="button"
+                  class="link"
+                  aria-label={`Share as ${text}`}
+                  disabled={busy || few}
+                  onClick={() => void run(() => exportModel(kind, { ...card.value, name }, share))}
+                >
+                  Share …
+                </button>
+              )}
               <span class="soft">{about}</span>
             </li>
           ))}
