@@ -29,8 +29,8 @@ export function createConsumer(packed, { name, needs, dependencies = {}, type = 
 }
 
 /** Runs a program in a consumer's folder; what it prints is returned, and its failure is thrown. */
-export function run(folder, program, args = []) {
-  const env = { ...process.env };
+export function run(folder, program, args = [], variables = {}) {
+  const env = { ...process.env, ...variables };
   for (const key of Object.keys(env)) if (/^(npm_(package|lifecycle)_|VITEST|NODE_OPTIONS)/i.test(key)) delete env[key];
   const result = spawnSync(program, args, {
     cwd: folder,

@@ -1,5 +1,5 @@
 // Installs the packed packages into clean folders and uses them there as users do. Needs `pnpm build`.
-// node integrations/run.mjs [--only NAME,…] [--skip NAME,…] [--page PAGE,…] [--write-sizes]
+// node integrations/run.mjs [--only NAME,…] [--skip NAME,…] [--page PAGE,…] [--once] [--write-sizes]
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +14,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     skip: { type: 'string' },
     page: { type: 'string' },
+    once: { type: 'boolean', default: false },
     'write-sizes': { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
   },
@@ -21,7 +22,7 @@ const { values } = parseArgs({
 const listed = (text) => (text ? text.split(',') : []);
 const all = {
   ...stories,
-  pages: (packed, made) => followPages(packed, made, listed(values.page)),
+  pages: (packed, made) => followPages(packed, made, { only: listed(values.page), once: values.once }),
   sizes: (packed) => measureSizes(packed, { write: values['write-sizes'] }),
 };
 for (const name of [...listed(values.only), ...listed(values.skip)])

@@ -8,6 +8,8 @@ export const stories = [
   'compare-embedders.mjs',
   'unknown.mjs',
   'train.mjs',
+  'draw-badges.mjs',
+  'train-on-albums.mjs',
   'draw-emoji.mjs',
   'search-by-words.mjs',
   'search-bundle.mjs',

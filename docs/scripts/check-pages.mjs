@@ -1,6 +1,6 @@
 // Opens every page of the built site in Chromium, phone and desktop, light and dark: no errors, nothing wider than the
-// screen, figures that answer, and on the main pages no fault that axe finds. `--shots FOLDER` keeps pictures to look
-// at, `--only /concepts/splits,…` opens these pages alone.
+// screen, figures that answer, and on the main pages no fault that axe finds. `--only /concepts/splits,…` looks at these
+// pages alone, as closely as at main ones; `--shots FOLDER` keeps pictures of what was looked at closely.
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { serveSite } from './serve-site.mjs';
 
 const { values } = parseArgs({ options: { shots: { type: 'string' }, only: { type: 'string' } } });
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const main = [
+const mainPages = [
   '/',
   '/start/',
   '/start/classifier-node',
@@ -26,10 +26,11 @@ const main = [
   '/benchmarks/search',
   '/glossary',
 ];
-const screens = { phone: { width: 390, height: 844 }, desktop: { width: 1440, height: 900 } };
+const screens = { phone: { width: 375, height: 812 }, desktop: { width: 1440, height: 900 } };
 
 const { url, pages: all, close } = await serveSite();
 const only = values.only?.split(',');
+const main = only ?? mainPages;
 const pages = only ? all.filter((path) => only.includes(path)) : all;
 const browser = await chromium.launch(chromiumOptions());
 const faults = [];
