@@ -72,26 +72,41 @@ await teach
 await shoot(teach, 'teach');
 await teach.context().close();
 
+const map = await openPage();
+await map.getByRole('button', { name: 'Try five themes' }).click();
+await map.locator('[data-lesson]').waitFor();
+await map.setInputFiles('#query', join(folder, 'queries', 'spider', 'twemoji.png'));
+await map.locator('.best').waitFor();
+await visit(map, 'Map');
+await map.locator('canvas').waitFor();
+await map.locator('.signs', { hasText: 'nearer to another album' }).waitFor();
+await shoot(map, 'map');
+await map.context().close();
+
 const page = await openPage();
-await page.getByRole('button', { name: 'Try five themes' }).click();
-await page.locator('[data-lesson]').waitFor();
 await visit(page, 'Search');
 await page.getByRole('button', { name: 'Take the sample library' }).click();
 await page.locator('.progress').waitFor();
 await settled(page);
-await page.fill('#words', 'something yellow');
-await page.waitForFunction(() =>
-  / partitions visited/.test(document.querySelector('[data-account]')?.textContent ?? ''),
-);
+await page.fill('#words', 'a cat with heart eyes');
+await page.locator('[data-account="a cat with heart eyes"]', { hasText: 'partitions visited' }).waitFor();
 await page.locator('.wall img').nth(12).waitFor();
 await shoot(page, 'search');
-await visit(page, 'Map');
-await page.locator('canvas').waitFor();
-await page.waitForTimeout(5000);
-await shoot(page, 'map');
+for (const label of ['lemon', 'spider', 'fish', 'balloon']) {
+  await page.setInputFiles('#search-picture', join(folder, 'queries', label, 'twemoji.png'));
+  await page.locator('.wall li', { hasText: label }).first().waitFor();
+}
+await visit(page, 'Teach');
+await page.getByRole('button', { name: 'Try five themes' }).click();
+await page.locator('[data-lesson]').waitFor();
+for (const label of ['lemon', 'spider', 'fish', 'balloon']) {
+  await page.setInputFiles('#query', join(folder, 'queries', label, 'twemoji.png'));
+  await page.locator('.best').waitFor();
+}
 await visit(page, 'Inspect');
 await page.locator('#partitions').waitFor();
 await page.waitForFunction(() => /%/.test(document.querySelector('[data-recall]')?.textContent ?? ''));
+await page.locator('[data-loo]').waitFor();
 await shoot(page, 'inspect');
 await page.locator('.base').click();
 await shoot(page, 'base-model');

@@ -23,7 +23,7 @@ export function baseModelWalk(tour: () => Tour): void {
       elsewhere = await serveElsewhere(weights);
       profile = await tour().site.openProfile();
       page = await tour().site.openPage(profile);
-    }, 120_000);
+    });
     afterAll(async () => {
       await profile?.close();
       await elsewhere?.close();
@@ -38,7 +38,7 @@ export function baseModelWalk(tour: () => Tour): void {
       await page.locator('.progress').waitFor();
       await done();
       expect(await name()).toBe('Starter');
-    }, 120_000);
+    });
 
     it('takes over when its files are dropped, and every album and picture is looked at again', async () => {
       await open();
@@ -60,7 +60,7 @@ export function baseModelWalk(tour: () => Tour): void {
       await expect.poll(() => page.locator('.wall li').first().textContent(), slow).toContain('spider');
       await visit(page, 'Inspect');
       await expect.poll(() => page.locator('.facts').first().textContent(), slow).toContain('numbers a picture256');
-    }, 180_000);
+    });
 
     it('is still there after a reload', async () => {
       await page.reload();
@@ -90,7 +90,7 @@ export function baseModelWalk(tour: () => Tour): void {
       await page.locator('[data-loading]').waitFor();
       await expect.poll(() => elsewhere.asked.length, slow).toBe(1);
       await page.locator('dialog[open]').getByRole('button', { name: 'Cancel' }).click();
-      await expect.poll(() => page.locator('[data-loading]').count()).toBe(0);
+      await expect.poll(() => page.locator('[data-loading]').count(), slow).toBe(0);
       expect(await name()).toBe('Model from files');
 
       // In the middle too: its description came, its weights do not.
@@ -98,7 +98,7 @@ export function baseModelWalk(tour: () => Tour): void {
       await page.getByRole('button', { name: `Load from ${new URL(elsewhere.url).host}` }).click();
       await expect.poll(() => elsewhere.asked, slow).toContain('/half/weights.bin');
       await page.locator('dialog[open]').getByRole('button', { name: 'Cancel' }).click();
-      await expect.poll(() => page.locator('[data-loading]').count()).toBe(0);
+      await expect.poll(() => page.locator('[data-loading]').count(), slow).toBe(0);
       expect(await name()).toBe('Model from files');
 
       await page.fill('#model-url', `${elsewhere.url}model.json`);

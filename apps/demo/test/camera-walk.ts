@@ -27,7 +27,7 @@ export function cameraWalk(tour: () => Tour): void {
     page = await site.openPage(profile);
     await page.setInputFiles('#folder', albums);
     await isReady(page, 8);
-  }, 120_000);
+  });
   afterAll(() => browser?.close());
 
   it('names what the camera shows, each drawing in its turn, and never another album in between', async () => {
@@ -54,5 +54,5 @@ export function cameraWalk(tour: () => Tour): void {
     const rate = Number.parseFloat((await page.locator('.rate').textContent()) ?? '');
     console.info(`camera, eight albums: ${rate} answers a second`);
     expect(rate).toBeGreaterThan(0);
-  }, 120_000);
+  });
 }

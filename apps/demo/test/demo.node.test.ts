@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { baseModelWalk } from './base-model-walk.js';
 import { cameraWalk } from './camera-walk.js';
 import { dropsWalk } from './drops-walk.js';
@@ -13,12 +13,15 @@ import { storageWalk } from './storage-walk.js';
 import { teachWalk } from './teach-walk.js';
 import { beginTour, type Tour } from './tour.js';
 
+// A browser on a machine that has other work: whatever waits for a page may wait longer than one step of it.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
+
 let begun: Tour;
 const tour = () => begun;
 
 beforeAll(async () => {
   begun = await beginTour();
-}, 300_000);
+}, 900_000);
 afterAll(() => begun?.end());
 
 // Each in profiles of its own, so that any can be run alone: `pnpm test:demo -t models`.

@@ -35,7 +35,7 @@ export function dropsWalk(tour: () => Tour): void {
     await drop(page, [folder], '#search-title');
     await expect.poll(summary, slow).toContain('3 in the library');
     await expect
-      .poll(async () => (await shown()).sort().map((text) => text.replace('More like ', '')))
+      .poll(async () => (await shown()).sort().map((text) => text.replace('More like ', '')), slow)
       .toEqual(['fish', 'lemon', 'spider']);
   });
 
@@ -53,11 +53,11 @@ export function dropsWalk(tour: () => Tour): void {
 
   it('says so when there is no picture in what was dropped', async () => {
     await drop(page, [join(folder, 'deep', 'notes.txt')], '#search-title');
-    await expect.poll(() => notice(page)).toBe('That is not a picture.');
+    await expect.poll(() => notice(page), slow).toBe('That is not a picture.');
     const empty = join(tour().root, 'empty');
     await mkdir(empty);
     await drop(page, [empty], '#search-title');
-    await expect.poll(() => notice(page)).toBe('No pictures were found there.');
+    await expect.poll(() => notice(page), slow).toBe('No pictures were found there.');
     expect(await summary()).toContain('5 in the library');
   });
 }

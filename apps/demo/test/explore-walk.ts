@@ -28,7 +28,7 @@ export function exploreWalk(tour: () => Tour): void {
       .toMatch(/^\d+ of \d+ partitions visited, \d+ of 297 pictures scored/);
     await expect.poll(() => page.locator('.wall li').first().textContent(), slow).toContain('lemon');
     await page.getByRole('button', { name: 'More like lemon' }).first().click();
-    await expect.poll(() => page.locator('.account .thumb').getAttribute('alt')).toBe('What was asked with');
+    await expect.poll(() => page.locator('.account .thumb').getAttribute('alt'), slow).toBe('What was asked with');
     expect(await page.locator('.wall li').count()).toBe(24);
   });
 
@@ -36,12 +36,12 @@ export function exploreWalk(tour: () => Tour): void {
     await visit(page, 'Map');
     await page.locator('canvas').waitFor(slow);
     await page.locator('summary', { hasText: 'The same as a table' }).click();
-    await expect.poll(() => page.locator('.table tbody tr').count()).toBe(297);
+    await expect.poll(() => page.locator('.table tbody tr').count(), slow).toBe(297);
     await page.locator('canvas').focus();
     await page.keyboard.press('n');
-    await expect.poll(() => page.locator('.picked').count()).toBe(1);
+    await expect.poll(() => page.locator('.picked').count(), slow).toBe(1);
     const picked = await page.locator('.picked img').getAttribute('alt');
-    await expect.poll(() => page.locator('p[role=status]').textContent()).toBe(`library: ${picked}`);
+    await expect.poll(() => page.locator('p[role=status]').textContent(), slow).toBe(`library: ${picked}`);
     await page.getByRole('button', { name: 'UMAP' }).click();
     await expect
       .poll(() => page.getByRole('button', { name: 'UMAP', exact: true }).getAttribute('aria-pressed'), slow)
@@ -82,7 +82,9 @@ export function exploreWalk(tour: () => Tour): void {
         await page.setViewportSize({ width, height: 800 });
         for (const colorScheme of ['light', 'dark'] as const) {
           await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-          await expect.poll(() => page.evaluate(() => document.documentElement.dataset['theme'])).toBe(colorScheme);
+          await expect
+            .poll(() => page.evaluate(() => document.documentElement.dataset['theme']), slow)
+            .toBe(colorScheme);
           if (width === 1280) expect(await violations(page), `${view} ${colorScheme}`).toEqual([]);
         }
         expect(await page.evaluate(() => document.documentElement.scrollWidth), view).toBeLessThanOrEqual(width);

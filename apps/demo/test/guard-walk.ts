@@ -76,7 +76,7 @@ export function guardWalk(tour: () => Tour): void {
     const met = site.errors.length;
     // The page's policy would stop a fetch before it leaves; going there is not the policy's business.
     await page.goto('https://elsewhere.test/').catch(() => {});
-    await expect.poll(() => site.strangers.length).toBeGreaterThan(0);
+    await expect.poll(() => site.strangers.length, slow).toBeGreaterThan(0);
     expect(new Set(site.strangers.splice(0).map((address) => address.replace(/\/$/, '')))).toContain(
       'elsewhere.test:443',
     );

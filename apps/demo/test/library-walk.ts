@@ -28,7 +28,7 @@ export function libraryWalk(tour: () => Tour): void {
     picture = await generatePictures(join(tour().root, 'many'), count);
     profile = await tour().site.openProfile();
     page = await tour().site.openPage(profile, { address: address() });
-  }, 120_000);
+  });
   afterAll(() => profile?.close());
 
   it('takes a folder of 2,000 pictures in, and the page stays free while 1,000 are looked at', async () => {
@@ -46,7 +46,7 @@ export function libraryWalk(tour: () => Tour): void {
     // Told, not judged: how long a frame takes is the machine's business.
     console.info(`while 1,000 pictures were indexed: ${JSON.stringify(figures)}`);
     expect(figures.frames).toBeGreaterThan(10);
-  }, 320_000);
+  }, 600_000);
 
   it('goes on where a page that was closed in the middle left off', async () => {
     const before = (await looked()) ?? 0;
@@ -58,7 +58,7 @@ export function libraryWalk(tour: () => Tour): void {
     await expect.poll(looked, slow).toBeGreaterThanOrEqual(before);
     await expect.poll(looked, long).toBeUndefined();
     await expect.poll(summary, slow).toContain('2000 in the library');
-  }, 320_000);
+  }, 600_000);
 
   it('finds in it what is nearest', async () => {
     for (const n of [0, 777, 1999]) {
@@ -85,5 +85,5 @@ export function libraryWalk(tour: () => Tour): void {
     await page.getByRole('button', { name: 'Go on' }).click();
     await visit(page, 'Inspect');
     await expect.poll(() => page.locator('.facts dd').first().textContent(), long).toMatch(/^\d+$/);
-  }, 320_000);
+  }, 600_000);
 }

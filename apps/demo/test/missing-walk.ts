@@ -97,7 +97,7 @@ export function missingWalk(tour: () => Tour): void {
     await visit(page, 'Inspect');
     await page.locator('.badge', { hasText: 'index in js' }).waitFor(slow);
     await profile.close();
-  }, 180_000);
+  });
 
   it('says so where a camera refuses', async () => {
     const { site } = tour();

@@ -66,7 +66,7 @@ export function modelsWalk(tour: () => Tour): void {
     expect(await row('Octet').count()).toBe(1);
     await row('Octet').getByRole('button', { name: 'Delete …' }).click();
     await page.getByRole('button', { name: 'Delete', exact: true }).click();
-    await expect.poll(() => row('Octet').count()).toBe(0);
+    await expect.poll(() => row('Octet').count(), slow).toBe(0);
     await page.locator('.notice').getByRole('button', { name: 'Undo' }).click();
     await row('Octet').waitFor();
     await page.reload();

@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 
 /** Looking at pictures takes its time on a busy machine. */
-export const slow = { timeout: 60_000, interval: 100 };
+export const slow = { timeout: 120_000, interval: 100 };
 
 export const best = (page: Page) => page.locator('.best').getAttribute('data-label');
 export const cards = (page: Page) => page.locator('.card[data-album]').count();
@@ -17,7 +17,7 @@ export async function isReady(page: Page, pictures: number): Promise<void> {
 
 export async function visit(page: Page, view: string): Promise<void> {
   await page.locator('nav a', { hasText: view }).click();
-  await expect.poll(() => page.title()).toContain(view);
+  await expect.poll(() => page.title(), slow).toContain(view);
 }
 
 /** Asks about a picture, and waits until the answer is that label. */

@@ -44,7 +44,7 @@ export function storageWalk(tour: () => Tour): void {
     const second = await tour().site.openPage(profile);
     expect(await cards(second)).toBe(8);
     await second.close();
-  }, 180_000);
+  });
 
   it('does not save a model into a full storage, but hands it over', async () => {
     await page.getByRole('button', { name: 'Save on this device' }).click();
@@ -63,5 +63,5 @@ export function storageWalk(tour: () => Tour): void {
     await page.locator('main[data-ready]').waitFor();
     expect(await cards(page)).toBe(8);
     expect(await page.locator('.card[data-album="noise"]').count()).toBe(1);
-  }, 120_000);
+  });
 }

@@ -53,7 +53,7 @@ export function teachWalk(tour: () => Tour): void {
     await expect.poll(() => cards(page), slow).toBe(10);
     for (const left of [9, 8]) {
       await page.getByRole('button', { name: 'Undo', exact: true }).click();
-      await expect.poll(() => cards(page)).toBe(left);
+      await expect.poll(() => cards(page), slow).toBe(left);
     }
     expect(await page.locator('.card[data-album="lemon"] .strip li').count()).toBe(1);
   });
@@ -61,11 +61,11 @@ export function teachWalk(tour: () => Tour): void {
   it('stays where it is when something is dropped that it cannot take, or beside all targets', async () => {
     const address = page.url();
     await drop(page, [tour().drawing('skis')], '.albums h1');
-    await expect.poll(() => notice(page)).toContain('No album was found there');
+    await expect.poll(() => notice(page), slow).toContain('No album was found there');
     const text = join(tour().root, 'notes.txt');
     await writeFile(text, 'no picture');
     await drop(page, [text], '#drop');
-    await expect.poll(() => notice(page)).toBe('That is not a picture.');
+    await expect.poll(() => notice(page), slow).toBe('That is not a picture.');
     await drop(page, [tour().drawing('lemon')], 'footer');
     expect(page.url()).toBe(address);
     expect(await cards(page)).toBe(8);
@@ -92,9 +92,9 @@ export function teachWalk(tour: () => Tour): void {
     const calibrated = await page.inputValue('#threshold');
     await answers(page, tour().query('skis'), 'unknown');
     await page.fill('#threshold', '0');
-    await expect.poll(() => best(page)).not.toBe('unknown');
+    await expect.poll(() => best(page), slow).not.toBe('unknown');
     await page.fill('#threshold', '1');
-    await expect.poll(() => best(page)).toBe('unknown');
+    await expect.poll(() => best(page), slow).toBe('unknown');
     await page.getByRole('button', { name: 'Calibrate on the albums again' }).click();
     expect(await page.inputValue('#threshold')).toBe(calibrated);
   });
@@ -103,14 +103,14 @@ export function teachWalk(tour: () => Tour): void {
     const name = page.locator('.card[data-album="old key"] .name');
     await name.fill('spider');
     await name.press('Enter');
-    await expect.poll(() => notice(page)).toContain('There is an album “spider” already');
+    await expect.poll(() => notice(page), slow).toContain('There is an album “spider” already');
     await name.fill('key');
     await name.press('Enter');
     await answers(page, tour().query('old key'), 'key');
     await page.getByRole('button', { name: 'Remove noto.png from spider' }).click();
-    await expect.poll(() => cards(page)).toBe(7);
+    await expect.poll(() => cards(page), slow).toBe(7);
     await page.getByRole('button', { name: 'Undo', exact: true }).click();
-    await expect.poll(() => cards(page)).toBe(8);
+    await expect.poll(() => cards(page), slow).toBe(8);
     await page.getByRole('button', { name: 'Undo', exact: true }).click();
     await expect.poll(() => best(page), slow).toBe('old key');
   });

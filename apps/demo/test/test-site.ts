@@ -14,6 +14,7 @@ import {
 import { build } from 'vite';
 import { chromiumOptions, fakeCamera } from '../../../scripts/chromium-options.mjs';
 import { serveFolder } from '../../../scripts/serve-folder.mjs';
+import { slow } from './page-actions.js';
 
 /** The demo, built as for the web, under a sub-path, with and without the headers that isolate it. */
 export interface TestSite {
@@ -78,7 +79,7 @@ export async function openTestSite(options: { readonly cameraFile: string }): Pr
         reducedMotion: 'reduce',
         ...more,
       });
-      profile.setDefaultTimeout(30_000);
+      profile.setDefaultTimeout(slow.timeout);
       const left = (request: Request) => {
         const { protocol, hostname } = new URL(request.url());
         if (/^https?:$/.test(protocol) && hostname !== '127.0.0.1') strangers.push(request.url());

@@ -31,6 +31,10 @@ export const star = signal<Star | undefined>(undefined);
 export const umapProgress = signal<number | undefined>(undefined);
 export const report = signal<MislabelReport | undefined>(undefined);
 
+/** Pictures whose nearest other one is in another album; the report also has those that only draw others away. */
+export const confusions = (found: MislabelReport | undefined) =>
+  found?.suspects.filter(({ label, nearestLabel }) => label !== nearestLabel) ?? [];
+
 interface Plane {
   readonly directions: Float32Array;
   readonly mean: Float32Array;

@@ -1,12 +1,13 @@
 import { Thumb } from '../../components/thumb.js';
 import { removePicture } from '../../state/albums.js';
 import { albums, byId } from '../../state/gallery.js';
-import { report } from '../../state/map.js';
+import { confusions, report } from '../../state/map.js';
 
 /** How good the albums are, without test pictures: each picture is asked against all others. */
 export function AlbumCheck() {
   if (albums.value.size < 2) return null;
   const { value } = report;
+  const mixedUp = confusions(value);
   return (
     <section class="panel wide" aria-labelledby="check-title">
       <h2 id="check-title">Albums</h2>
@@ -23,9 +24,9 @@ export function AlbumCheck() {
             pictures have their nearest other picture in their own album
             {value.alone > 0 && `; ${value.alone} are alone in theirs and not asked`}.
           </p>
-          {value.suspects.length > 0 && <h3>Mixed up</h3>}
+          {mixedUp.length > 0 && <h3>Mixed up</h3>}
           <ul class="confusions" aria-label="Mixed up pictures">
-            {value.suspects.slice(0, 12).map((suspect) => {
+            {mixedUp.slice(0, 12).map((suspect) => {
               const entry = byId.value.get(suspect.id);
               return (
                 <li key={suspect.id}>

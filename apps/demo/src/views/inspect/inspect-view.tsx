@@ -26,7 +26,12 @@ export function InspectView() {
           </p>
         )}
       </div>
-      {!info && <p class="lead">There is nothing to look into yet: add pictures under Teach or Search.</p>}
+      {!info && (
+        <p class="lead">
+          There is nothing to look into yet: add pictures under <a href="#/teach">Teach</a> or{' '}
+          <a href="#/search">Search</a>.
+        </p>
+      )}
       {info && (
         <section class="panel" aria-labelledby="index-title">
           <h2 id="index-title">Index</h2>
@@ -38,10 +43,9 @@ export function InspectView() {
               name={info.kind === 'partitioned' ? `as ${info.codes} codes` : 'codes'}
               value={info.kind === 'partitioned' ? bytes(info.codeBytes) : 'none'}
             />
-            <Fact name="built in" value={`${info.ms.toFixed(0)} ms`} />
           </dl>
           {info.kind === 'partitioned' ? (
-            <Histogram sizes={info.sizes} />
+            <Histogram sizes={info.sizes} ms={info.ms} />
           ) : (
             <p class="soft">
               {info.partial
@@ -54,9 +58,9 @@ export function InspectView() {
       {info?.kind === 'partitioned' && <Tuning info={info} />}
       <Timings />
       {running && (
-        <section class="panel" aria-labelledby="backend-title">
+        <section class={`panel ${info?.kind === 'partitioned' ? '' : 'wide'}`} aria-labelledby="backend-title">
           <h2 id="backend-title">This browser</h2>
-          <ul class="plain">
+          <ul class="lines">
             {running.tried.map(({ name, available, reason }) => (
               <li key={name}>
                 <span class="badge">{name}</span> {available ? 'runs the base model' : 'not used'}
@@ -86,7 +90,7 @@ function Fact({ name, value }: { name: string; value: string }) {
   );
 }
 
-function Histogram({ sizes }: { sizes: readonly number[] }) {
+function Histogram({ sizes, ms }: { sizes: readonly number[]; ms: number }) {
   const most = Math.max(...sizes, 1);
   return (
     <figure class="histogram">
@@ -96,7 +100,7 @@ function Histogram({ sizes }: { sizes: readonly number[] }) {
         ))}
       </div>
       <figcaption class="soft">
-        {sizes.length} partitions of {Math.min(...sizes)} to {most} pictures
+        {sizes.length} partitions of {Math.min(...sizes)} to {most} pictures, built in {ms.toFixed(0)} ms
       </figcaption>
     </figure>
   );

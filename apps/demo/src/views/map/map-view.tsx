@@ -1,13 +1,15 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { blobOf, Thumb } from '../../components/thumb.js';
-import { layout, report, showPca, star, startUmap, umapProgress } from '../../state/map.js';
+import { confusions, layout, report, showPca, star, startUmap, umapProgress } from '../../state/map.js';
 import { speak } from '../../state/notices.js';
 import { contents, pictureById } from '../../state/pictures.js';
 import { isDark } from '../../state/theme.js';
 import { classColours, drawMap, type MapScene, type MapView as Place, type Placement, shapes } from './map-canvas.js';
 import { tileOf } from './tile-images.js';
 
+/** More marks than this hide the pictures. */
+const mostMarked = 20;
 const whole: Place = { x: 0, y: 0, zoom: 1 };
 
 export function MapView() {
@@ -21,7 +23,10 @@ export function MapView() {
       {shown ? (
         <Chart />
       ) : (
-        <p class="lead">It appears when there are three pictures: add some under Teach or Search.</p>
+        <p class="lead">
+          It appears when there are three pictures: add some under <a href="#/teach">Teach</a> or{' '}
+          <a href="#/search">Search</a>.
+        </p>
       )}
     </section>
   );
@@ -34,7 +39,8 @@ function Chart() {
   const selected = useSignal<number | undefined>(undefined);
   const shown = layout.value!;
   const classes = [...new Set(shown.labels)].filter((label) => label !== '');
-  const suspects = new Set((report.value?.suspects ?? []).slice(0, 20).map(({ id }) => id));
+  const mixedUp = confusions(report.value);
+  const suspects = new Set(mixedUp.slice(0, mostMarked).map(({ id }) => id));
   const entry = selected.value === undefined ? undefined : pictureById.value.get(shown.ids[selected.value]!);
 
   const blobs = shown.ids.map((id) => blobOf(pictureById.value.get(id)));
@@ -181,7 +187,7 @@ function Chart() {
           </figure>
         )}
       </div>
-      <Notes suspects={suspects.size} />
+      <Notes suspects={mixedUp.length} />
       <Twin />
     </>
   );
@@ -196,6 +202,7 @@ function Notes({ suspects }: { suspects: number }) {
             ?
           </span>
           {suspects} nearer to another album than to their own: a wrong label, or a hard one
+          {suspects > mostMarked && `; the ${mostMarked} clearest are marked`}
         </li>
       )}
       {star.value ? (
@@ -219,7 +226,7 @@ function Notes({ suspects }: { suspects: number }) {
 /** The map in words. */
 function Twin() {
   const shown = layout.value!;
-  const suspects = new Map((report.value?.suspects ?? []).map((suspect) => [suspect.id, suspect]));
+  const suspects = new Map(confusions(report.value).map((suspect) => [suspect.id, suspect]));
   const near = new Set(star.value?.neighbours ?? []);
   return (
     <details>

@@ -4,7 +4,7 @@ import { filesFromDrop, isLoosePictures, picturesFromDrop } from '../../componen
 import { UndoButton } from '../../components/notice-bar.js';
 import { addPictures, addSampleAlbums, addThemeAlbums, albumNameTrouble, type NewPicture } from '../../state/albums.js';
 import { stream } from '../../state/camera.js';
-import { albums, lesson, progress } from '../../state/gallery.js';
+import { albums, lesson, progress, undoable } from '../../state/gallery.js';
 import { complain } from '../../state/notices.js';
 import { AlbumCard } from './album-card.js';
 import { HoldButton } from './hold-button.js';
@@ -59,7 +59,7 @@ export function Albums() {
             </button>
           </>
         )}
-        <UndoButton />
+        {(list.length > 0 || undoable.value) && <UndoButton />}
       </div>
       <ul class="cards" aria-label="Albums">
         {list.map(([label, entries]) => (
