@@ -7,6 +7,7 @@ import { hero } from './figures/hero.mjs';
 import { lesson } from './figures/lesson.mjs';
 import { openSet } from './figures/open-set.mjs';
 import { partitions } from './figures/partitions.mjs';
+import { phone } from './figures/phone.mjs';
 import { retrievalLayers } from './figures/retrieval-layers.mjs';
 import { serve } from './figures/serve.mjs';
 
@@ -21,6 +22,7 @@ const figures = {
   '../figures/chance.svg': await chance(),
   '../figures/serve.svg': serve(),
   '../figures/lesson.svg': lesson(),
+  '../figures/phone.svg': phone(),
 };
 for (const [path, svg] of Object.entries(figures)) {
   writeFileSync(new URL(path, import.meta.url), `${svg.replace(/\n\s+/g, '\n')}\n`);
