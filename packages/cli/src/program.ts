@@ -17,7 +17,7 @@ import { removeVerb } from './commands/remove.js';
 import { searchVerb } from './commands/search.js';
 import { trainVerb } from './commands/train.js';
 import { trainDualVerb } from './commands/train-dual.js';
-import type { Terminal } from './terminal.js';
+import type { Terminal } from './terminal/terminal.js';
 
 /** Where commander's own text goes. */
 export interface HelpOutput {

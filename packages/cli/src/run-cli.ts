@@ -1,8 +1,8 @@
 import { CommanderError } from 'commander';
-import { describeError } from './describe-error.js';
 import type { Host } from './host.js';
 import { createProgram } from './program.js';
-import { createTerminal } from './terminal.js';
+import { describeError } from './terminal/describe-error.js';
+import { createTerminal } from './terminal/terminal.js';
 
 const ok = 0;
 const failed = 1;

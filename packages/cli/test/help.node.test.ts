@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { verbShapes } from '../src/completion/command-shapes.js';
 import { createProgram } from '../src/program.js';
-import { createTerminal } from '../src/terminal.js';
+import { createTerminal } from '../src/terminal/terminal.js';
 
 const stream = { write: () => true };
 const host = { stdout: stream, stderr: stream, env: {}, signal: new AbortController().signal };

@@ -1,8 +1,8 @@
 import { evaluateClassifier } from '@nearkin/evaluation';
 import pc from 'picocolors';
 import { expect, test } from 'vitest';
-import { answerLines } from '../src/answer-lines.js';
-import { evaluationLines } from '../src/evaluation-lines.js';
+import { answerLines } from '../src/classifiers/answer-lines.js';
+import { evaluationLines } from '../src/evaluation/evaluation-lines.js';
 
 const terminal = { colors: pc.createColors(false), columns: 80 };
 

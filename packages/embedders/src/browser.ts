@@ -1,7 +1,7 @@
-export { albumsFromFiles } from './albums-from-files.js';
-export type { BackendAttempt, BackendChoice, BackendName } from './backend-choice.js';
-export { cameraFrames } from './camera-frames.js';
-export { type ChooseBackendOptions, chooseBackend } from './choose-backend.browser.js';
+export { albumsFromFiles } from './albums/albums-from-files.js';
+export type { BackendAttempt, BackendChoice, BackendName } from './backends/backend-choice.js';
+export { type ChooseBackendOptions, chooseBackend } from './backends/choose-backend.browser.js';
+export type { WasmFile, WasmPaths } from './backends/wasm-paths.js';
 export * from './index.js';
-export { readImage } from './read-image.browser.js';
-export type { WasmFile, WasmPaths } from './wasm-paths.js';
+export { cameraFrames } from './pictures/camera-frames.js';
+export { readImage } from './pictures/read-image.browser.js';

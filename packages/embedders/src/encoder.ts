@@ -1,2 +1,2 @@
-export { createDualEncoder, createEncoder, type DualEncoder, type Encoder } from './create-encoder.js';
-export { type LoadEncoderOptions, loadDualEncoder, loadEncoder } from './load-encoder.js';
+export { createDualEncoder, createEncoder, type DualEncoder, type Encoder } from './encoders/create-encoder.js';
+export { type LoadEncoderOptions, loadDualEncoder, loadEncoder } from './encoders/load-encoder.js';

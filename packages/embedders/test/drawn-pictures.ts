@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { createDualEncoder } from '../src/create-encoder.js';
-import { createFilterEmbedder } from '../src/filter-embedder.js';
-import { saveDualEncoder } from '../src/save-encoder.js';
+import { createDualEncoder } from '../src/encoders/create-encoder.js';
+import { saveDualEncoder } from '../src/encoders/save-encoder.js';
+import { createFilterEmbedder } from '../src/filters/filter-embedder.js';
 import { taughtWords } from './taught-words.js';
 
 const shapes = {

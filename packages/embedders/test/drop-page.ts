@@ -1,5 +1,5 @@
-import { albumsFromFiles } from '../src/albums-from-files.js';
-import type { ReadImageOptions } from '../src/image-input.js';
+import { albumsFromFiles } from '../src/albums/albums-from-files.js';
+import type { ReadImageOptions } from '../src/pictures/image-input.js';
 
 /** What was dropped on the page: id, label and size of each picture, or the code of the error. */
 export type Dropped = readonly (readonly [id: string, label: string | undefined, width: number])[] | string;

@@ -1,11 +1,15 @@
 import { createRng } from '@nearkin/core';
 import type { io } from '@tensorflow/tfjs-core';
 import { model as createModel } from '@tensorflow/tfjs-layers';
-import { createDualEncoder, type DualEncoder } from '../src/create-encoder.js';
-import { createHashedTextEmbedder, type HashedTextEmbedder, type StoredMatrix } from '../src/hashed-text-embedder.js';
-import { createImageEmbedder, type ImageEmbedder } from '../src/image-embedder.js';
-import { rememberFeatures } from '../src/known-features.js';
-import { hashTextFeatures } from '../src/text-features.js';
+import { createDualEncoder, type DualEncoder } from '../src/encoders/create-encoder.js';
+import { createImageEmbedder, type ImageEmbedder } from '../src/image/image-embedder.js';
+import {
+  createHashedTextEmbedder,
+  type HashedTextEmbedder,
+  type StoredMatrix,
+} from '../src/text/hashed-text-embedder.js';
+import { rememberFeatures } from '../src/text/known-features.js';
+import { hashTextFeatures } from '../src/text/text-features.js';
 import { smallClassifier } from './small-models.js';
 
 /** 8 x 8 pixels to 4 numbers, with random weights. */

@@ -1,6 +1,6 @@
-import { createHashedTextEmbedder, type HashedTextEmbedder } from '../src/hashed-text-embedder.js';
-import { rememberFeatures } from '../src/known-features.js';
-import { hashTextFeatures } from '../src/text-features.js';
+import { createHashedTextEmbedder, type HashedTextEmbedder } from '../src/text/hashed-text-embedder.js';
+import { rememberFeatures } from '../src/text/known-features.js';
+import { hashTextFeatures } from '../src/text/text-features.js';
 
 /**
  * An embedder of texts that knows a few words exactly, for tests without trained weights: each word's vector is the one

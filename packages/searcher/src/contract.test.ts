@@ -8,11 +8,11 @@ import {
   vectorAt,
 } from '@nearkin/core';
 import { describe, expect, it } from 'vitest';
-import { buildIndex } from './build-index.js';
-import type { BuildIndexOptions } from './build-options.js';
-import type { Metric } from './index-header.js';
-import type { SearchIndex } from './search-index.js';
-import { fromSnapshot, toSnapshot } from './snapshot.js';
+import { buildIndex } from './build/build-index.js';
+import type { BuildIndexOptions } from './build/build-options.js';
+import type { Metric } from './state/index-header.js';
+import type { SearchIndex } from './state/search-index.js';
+import { fromSnapshot, toSnapshot } from './state/snapshot.js';
 
 /** The reference: every row, in double precision, sorted. */
 function bruteForce(gallery: Gallery, query: Float32Array, { k, metric }: { k: number; metric: Metric }): string[] {

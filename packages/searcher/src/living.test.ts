@@ -1,7 +1,7 @@
 import { createGallery, createVectors, vectorAt } from '@nearkin/core';
 import { describe, expect, it } from 'vitest';
 import { clusters, dim, part } from '../test/toy-clusters.js';
-import { buildIndex } from './build-index.js';
+import { buildIndex } from './build/build-index.js';
 
 describe('a living index', () => {
   it('stays as good as a rebuild after 30 % of its rows changed, and says how it is', async () => {

@@ -1,5 +1,5 @@
-import type { SearchIndex } from '../src/search-index.js';
-import { toSnapshot } from '../src/snapshot.js';
+import type { SearchIndex } from '../src/state/search-index.js';
+import { toSnapshot } from '../src/state/snapshot.js';
 
 /** The first number of every row of a `flat` index, by id. */
 export function indexRows(index: SearchIndex): Map<string, number> {

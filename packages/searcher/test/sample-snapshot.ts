@@ -1,6 +1,6 @@
 import { createRng } from '@nearkin/core';
-import { sectionLayout } from '../src/section-layout.js';
-import type { IndexHeader, IndexSnapshot } from '../src/snapshot.js';
+import { sectionLayout } from '../src/state/section-layout.js';
+import type { IndexHeader, IndexSnapshot } from '../src/state/snapshot.js';
 
 /** An index of random rows with the sections that its header calls for, for tests of the file alone. */
 export function sampleSnapshot({

@@ -1,7 +1,7 @@
 import { vectorAt } from '@nearkin/core';
 import { openIndex } from '../src/file/index-file.js';
 import type { IndexSource } from '../src/file/open-source.js';
-import type { Hit } from '../src/search-options.js';
+import type { Hit } from '../src/search/search-options.js';
 import { smallGallery } from './small-gallery.js';
 
 /** Opens an index file and searches it. */

@@ -1,6 +1,6 @@
 import { createVectors, type Gallery, NearkinError } from '@nearkin/core';
 import type { IndexEngine } from '../src/file/load-with-log.js';
-import type { IndexSnapshot } from '../src/snapshot.js';
+import type { IndexSnapshot } from '../src/state/snapshot.js';
 
 /** A flat index of the simplest kind, for tests of files and logs: vectors by id, in the order they came. */
 export interface StandIn {

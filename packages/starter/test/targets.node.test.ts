@@ -71,9 +71,9 @@ describe('stepTargets', () => {
   const sum = (row: Float32Array) => row.reduce((a, b) => a + b, 0);
 
   it('is one of a kind without softness', () => {
-    const { toCaptions, toDrawings, acrossVendors } = stepTargets(captions, { chosen, alike, soft: 0 });
+    const { toCaptions, toDrawings } = stepTargets(captions, { chosen, alike, soft: 0 });
     for (const set of toCaptions) expect([...set]).toEqual([0, 0, 1, 0, 1, 0, 0, 0]);
-    for (const set of [...toDrawings, acrossVendors]) expect([...set]).toEqual([1, 0, 0, 1]);
+    for (const set of toDrawings) expect([...set]).toEqual([1, 0, 0, 1]);
   });
 
   it('adds up to 1, and keeps most for the own', () => {
@@ -85,7 +85,7 @@ describe('stepTargets', () => {
         expect(row[k]).toBeGreaterThanOrEqual(0.6 - 1e-6);
         expect(row[3]).toBe(0);
       });
-    for (const set of [...targets.toDrawings, targets.acrossVendors])
+    for (const set of targets.toDrawings)
       for (const b of [0, 1]) expect(sum(set.subarray(b * 2, (b + 1) * 2))).toBeCloseTo(1, 6);
   });
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { murmur3 } from '../../embedders/src/murmur3.js';
+import { murmur3 } from '../../embedders/src/text/murmur3.js';
 import { holdOut } from './subject-of.js';
 
 export const side = 64;

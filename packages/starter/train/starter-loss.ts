@@ -15,8 +15,7 @@ export interface StarterLossOptions {
 /**
  * The loss of a step. Every drawing is told from the captions of *all* trained emoji (they are cheap: a small batch of
  * drawings has as many negatives as there are emoji), each caption of the batch from the batch's drawings, each drawing
- * from those of the other vendor, and each foreign caption from all English ones; all of them as softly as the targets
- * say.
+ * from those of the other vendor, and each foreign caption from all English ones; captions as softly as the targets say.
  *
  * @param images `[2 * batch, dim]`: one drawing of each emoji, then one of another vendor each
  * @param texts `[sets * emoji, dim]`
@@ -51,11 +50,11 @@ export function starterLoss(images: tf.Tensor2D, texts: tf.Tensor2D, options: St
     toImages(ofBatch[0]!, 0),
     mean(ofBatch.slice(1).map((set, s) => toImages(set, s + 1))),
   ) as tf.Scalar;
-  const twins = tf.tensor2d(targets.acrossVendors, [batch, batch]);
+  const twins = tf.eye(batch);
   const acrossVendors = tf.add(crossEntropy(first, second, twins), crossEntropy(second, first, twins)) as tf.Scalar;
   const toLanguage = mean(ofBatch.slice(1).map((set) => crossEntropy(set, english, wanted[0]!)));
   parts.push(...[toEnglish, toForeign, textToImage, acrossVendors, toLanguage].map((part) => tf.keep(part.clone())));
-  return tf.addN([toEnglish, tf.mul(toForeign, 1.5), textToImage, tf.mul(acrossVendors, 0.5), toLanguage]) as tf.Scalar;
+  return tf.addN([toEnglish, tf.mul(toForeign, 1.5), textToImage, acrossVendors, toLanguage]) as tf.Scalar;
 }
 
 /** Mean cross entropy of the rows of `from` taken for rows of `to`. @param wanted rows that add up to 1 */

@@ -6,14 +6,13 @@ export interface StepTargets {
   readonly toCaptions: readonly Float32Array[];
   /** For each set of captions `[batch, batch]`: that of a caption of the batch, over the batch's drawings. */
   readonly toDrawings: readonly Float32Array[];
-  /** `[batch, batch]`: a drawing's, over those of another vendor. */
-  readonly acrossVendors: Float32Array;
 }
 
 /**
  * Spreads a part of what a drawing should be taken for: half of it over the captions of others that are true of it as well
  * ("animal"), half over emoji whose words are alike. So likeness of meaning becomes nearness, which is all that can be
- * said of an emoji that was never met.
+ * said of an emoji that was never met. Drawings of another vendor stay told apart as sharply as can be: one picture has to
+ * be enough for a class.
  *
  * @param sets captions of all emoji for each set
  * @param options.chosen the batch
@@ -66,16 +65,7 @@ export function stepTargets(
     });
     return out;
   });
-
-  const acrossVendors = new Float32Array(batch * batch);
-  chosen.forEach((_, b) => {
-    const row = acrossVendors.subarray(b * batch, (b + 1) * batch);
-    chosen.forEach((other, place) => {
-      row[place] = place === b ? 1 : byWords(b, other);
-    });
-    addUpToOne(row);
-  });
-  return { toCaptions, toDrawings, acrossVendors };
+  return { toCaptions, toDrawings };
 }
 
 function addUpToOne(row: Float32Array): void {

@@ -1,10 +1,7 @@
 import type { Command } from 'commander';
-import type { Terminal } from '../terminal.js';
+import type { AddOptions } from '../options/add-options.js';
+import type { Terminal } from '../terminal/terminal.js';
 import { defineVerb } from '../verb.js';
-
-export interface AddOptions {
-  readonly embedder?: string;
-}
 
 export function addVerb(program: Command, terminal: Terminal): void {
   defineVerb(program, {

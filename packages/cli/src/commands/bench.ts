@@ -1,14 +1,8 @@
 import type { Command } from 'commander';
 import { wholeNumber } from '../option-values.js';
-import type { Terminal } from '../terminal.js';
+import type { BenchOptions } from '../options/bench-options.js';
+import type { Terminal } from '../terminal/terminal.js';
 import { defineVerb } from '../verb.js';
-
-export interface BenchOptions {
-  readonly queries: number;
-  readonly gallery?: string;
-  readonly k: number;
-  readonly seed: number;
-}
 
 export function benchVerb(program: Command, terminal: Terminal): void {
   defineVerb(program, {

@@ -1,24 +1,9 @@
 import { type Command, Option } from 'commander';
-import { defaultEncoderName } from '../default-name.js';
+import { defaultEncoderName } from '../encoders/default-name.js';
 import { numberBetween, wholeNumber } from '../option-values.js';
-import type { Terminal } from '../terminal.js';
+import type { BuildOptions } from '../options/build-options.js';
+import type { Terminal } from '../terminal/terminal.js';
 import { defineVerb } from '../verb.js';
-
-export interface BuildOptions {
-  readonly output: string;
-  readonly embedder?: string;
-  readonly layer?: string;
-  readonly aggregation: 'max' | 'mean' | 'topM' | 'softmax' | 'prototype';
-  readonly quantize?: 'int8';
-  readonly unknownBelow?: number;
-  readonly workers?: number;
-  readonly seed: number;
-  readonly name?: string;
-  readonly author?: string;
-  readonly modelVersion?: string;
-  readonly license?: string;
-  readonly description?: string;
-}
 
 export function buildVerb(program: Command, terminal: Terminal): void {
   defineVerb(program, {

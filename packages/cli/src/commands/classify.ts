@@ -1,12 +1,8 @@
 import type { Command } from 'commander';
 import { wholeNumber } from '../option-values.js';
-import type { Terminal } from '../terminal.js';
+import type { ClassifyOptions } from '../options/classify-options.js';
+import type { Terminal } from '../terminal/terminal.js';
 import { defineVerb } from '../verb.js';
-
-export interface ClassifyOptions {
-  readonly k: number;
-  readonly embedder?: string;
-}
 
 export function classifyVerb(program: Command, terminal: Terminal): void {
   defineVerb(program, {

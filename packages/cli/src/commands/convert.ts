@@ -1,16 +1,9 @@
-import type { Normalization } from '@nearkin/tflite';
 import { type Command, Option } from 'commander';
-import { normalizationValue } from '../normalization-value.js';
-import type { Terminal } from '../terminal.js';
+import { normalizationValue } from '../classifiers/normalization-value.js';
+import type { ConvertOptions } from '../options/convert-options.js';
+import type { Terminal } from '../terminal/terminal.js';
 import { defineVerb } from '../verb.js';
-import { addShapeOptions, type IndexShape } from './index.js';
-
-export interface ConvertOptions extends IndexShape {
-  readonly base?: string;
-  readonly rowText?: 'auto' | 'id' | 'label' | 'metadata' | 'json';
-  readonly snappy?: true;
-  readonly normalize?: Normalization;
-}
+import { addShapeOptions } from './index.js';
 
 export function convertVerb(program: Command, terminal: Terminal): void {
   const verb = defineVerb(program, {

@@ -1,27 +1,9 @@
 import { type Command, Option } from 'commander';
-import { defaultEncoderName } from '../default-name.js';
-import { type EpisodeShape, episodeShapes, wholeNumber, wholeNumbers } from '../option-values.js';
-import type { Terminal } from '../terminal.js';
+import { defaultEncoderName } from '../encoders/default-name.js';
+import { episodeShapes, wholeNumber, wholeNumbers } from '../option-values.js';
+import type { EvalEmbedderOptions } from '../options/eval-embedder-options.js';
+import type { Terminal } from '../terminal/terminal.js';
 import { defineVerb } from '../verb.js';
-
-export interface EvalEmbedderOptions {
-  readonly embedder?: string;
-  readonly layer?: string;
-  readonly gallery?: string;
-  readonly k: readonly number[];
-  readonly distance: 'cosine' | 'dot' | 'euclidean' | 'squaredEuclidean' | 'manhattan';
-  /** Left out: the usual ones, as far as there are classes enough. */
-  readonly episodes?: readonly EpisodeShape[];
-  readonly episodeCount: number;
-  readonly queriesPerClass?: number;
-  readonly rule: 'max' | 'prototype';
-  readonly seed: number;
-  readonly workers?: number;
-  readonly format: 'terminal' | 'markdown' | 'latex' | 'json';
-  readonly report?: string;
-  readonly saveGallery?: string;
-  readonly trec?: string;
-}
 
 export function evalEmbedderVerb(program: Command, terminal: Terminal): void {
   defineVerb(program, {

@@ -1,19 +1,9 @@
 import { type Command, Option } from 'commander';
-import { defaultEncoderName } from '../default-name.js';
+import { defaultEncoderName } from '../encoders/default-name.js';
 import { wholeNumber, wholeNumbers } from '../option-values.js';
-import type { Terminal } from '../terminal.js';
+import type { EvalTextOptions } from '../options/eval-text-options.js';
+import type { Terminal } from '../terminal/terminal.js';
 import { defineVerb } from '../verb.js';
-
-export interface EvalTextOptions {
-  readonly embedder?: string;
-  readonly images?: string;
-  readonly texts?: string;
-  readonly photos?: string;
-  readonly k: readonly number[];
-  readonly folds: number;
-  readonly distance: 'cosine' | 'dot' | 'euclidean' | 'squaredEuclidean' | 'manhattan';
-  readonly format: 'terminal' | 'markdown' | 'latex' | 'json';
-}
 
 export function evalTextVerb(program: Command, terminal: Terminal): void {
   defineVerb(program, {

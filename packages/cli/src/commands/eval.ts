@@ -1,17 +1,8 @@
 import { type Command, Option } from 'commander';
 import { numberBetween } from '../option-values.js';
-import type { Terminal } from '../terminal.js';
+import type { EvalOptions } from '../options/eval-options.js';
+import type { Terminal } from '../terminal/terminal.js';
 import { defineVerb } from '../verb.js';
-
-export interface EvalOptions {
-  readonly report?: string;
-  readonly gallery?: string;
-  readonly embedder?: string;
-  readonly calibrate?: true;
-  readonly targetPrecision?: number;
-  readonly targetFar?: number;
-  readonly bestF1?: true;
-}
 
 export function evalVerb(program: Command, terminal: Terminal): void {
   defineVerb(program, {

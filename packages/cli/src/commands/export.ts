@@ -1,17 +1,8 @@
-import type { Normalization } from '@nearkin/tflite';
 import { type Command, Option } from 'commander';
-import { normalizationValue } from '../normalization-value.js';
-import type { Terminal } from '../terminal.js';
+import { normalizationValue } from '../classifiers/normalization-value.js';
+import type { ExportOptions } from '../options/export-options.js';
+import type { Terminal } from '../terminal/terminal.js';
 import { defineVerb } from '../verb.js';
-
-export interface ExportOptions {
-  readonly format: 'layers' | 'graph' | 'tflite';
-  readonly output: string;
-  readonly embedder?: string;
-  readonly base?: string;
-  readonly layer?: string;
-  readonly normalize?: Normalization;
-}
 
 export function exportVerb(program: Command, terminal: Terminal): void {
   defineVerb(program, {

@@ -1,34 +1,9 @@
 import { type Command, Option } from 'commander';
-import { defaultEncoderName } from '../default-name.js';
+import { defaultEncoderName } from '../encoders/default-name.js';
 import { fileEnding, numberBetween, wholeNumber } from '../option-values.js';
-import type { Terminal } from '../terminal.js';
+import type { IndexOptions } from '../options/index-options.js';
+import type { Terminal } from '../terminal/terminal.js';
 import { defineVerb } from '../verb.js';
-
-export interface IndexShape {
-  readonly kind?: 'flat' | 'flatInt8' | 'partitioned';
-  readonly metric: 'cosine' | 'dot' | 'squaredL2';
-  readonly partitions: number | 'auto';
-  readonly codes?: 'pq4' | 'pq8' | 'int8';
-  readonly reorder?: 'none' | 'int8' | 'bf16' | 'float32';
-  readonly targetRecall?: number;
-  readonly seed: number;
-}
-
-export interface IndexOptions extends IndexShape {
-  readonly output: string;
-  readonly embedder?: string;
-  readonly layer?: string;
-  readonly labels?: true;
-  readonly workers?: number;
-  readonly thumbnails: boolean;
-  readonly userinfo?: string;
-  readonly batch?: number;
-  readonly imageColumn: string;
-  readonly textColumn?: string;
-  readonly idColumn?: string;
-  readonly labelColumn: string;
-  readonly metadataEnding?: string;
-}
 
 export function indexVerb(program: Command, terminal: Terminal): void {
   const verb = defineVerb(program, {

@@ -1,28 +1,9 @@
 import type { Command } from 'commander';
-import { defaultEncoderName } from '../default-name.js';
+import { defaultEncoderName } from '../encoders/default-name.js';
 import { numberBetween, wholeNumber } from '../option-values.js';
-import type { Terminal } from '../terminal.js';
+import type { SearchOptions } from '../options/search-options.js';
+import type { Terminal } from '../terminal/terminal.js';
 import { defineVerb } from '../verb.js';
-
-export interface SearchOptions {
-  readonly image?: string;
-  readonly id?: string;
-  readonly like?: readonly string[];
-  readonly not?: readonly string[];
-  readonly textWeight?: number;
-  readonly imageWeight?: number;
-  readonly likeWeight?: number;
-  readonly notWeight?: number;
-  readonly label?: readonly string[];
-  readonly minScore?: number;
-  readonly k: number;
-  readonly embedder?: string;
-  readonly layer?: string;
-  readonly partitionsToSearch?: number;
-  readonly reorder?: number;
-  readonly html?: string;
-  readonly photos?: string;
-}
 
 const weight = numberBetween(0, 1e6);
 const collect = (text: string, before: readonly string[] = []) => [...before, text];

@@ -1,31 +1,8 @@
 import { type Command, Option } from 'commander';
 import { numberBetween, wholeNumber } from '../option-values.js';
-import type { Terminal } from '../terminal.js';
+import type { TrainDualOptions } from '../options/train-dual-options.js';
+import type { Terminal } from '../terminal/terminal.js';
 import { defineVerb } from '../verb.js';
-
-export interface TrainDualOptions {
-  readonly output: string;
-  readonly photos?: string;
-  readonly base?: string;
-  readonly layer?: string;
-  readonly loss: 'clip' | 'sigLip' | 'softTarget';
-  readonly epochs?: number;
-  readonly minutes?: number;
-  readonly learningRate: number;
-  readonly batchSize: number;
-  readonly chunkSize?: number;
-  readonly captionsPerImage: number | 'all';
-  readonly size: number;
-  readonly dim: number;
-  readonly augment: 'photos' | 'drawings' | 'none';
-  readonly validation: number;
-  readonly patience: number;
-  readonly checkpoint?: string;
-  readonly resume?: boolean;
-  readonly quantize?: 'uint8';
-  readonly report?: string;
-  readonly seed: number;
-}
 
 export function trainDualVerb(program: Command, terminal: Terminal): void {
   defineVerb(program, {

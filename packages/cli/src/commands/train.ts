@@ -1,59 +1,8 @@
 import { type Command, Option } from 'commander';
 import { numberBetween, wholeNumber } from '../option-values.js';
-import type { Terminal } from '../terminal.js';
+import { lossNames, minerNames, type TrainOptions } from '../options/train-options.js';
+import type { Terminal } from '../terminal/terminal.js';
 import { defineVerb } from '../verb.js';
-
-export const lossNames = [
-  'supCon',
-  'ntXent',
-  'multiSimilarity',
-  'contrastive',
-  'triplet',
-  'margin',
-  'circle',
-  'nPairs',
-  'range',
-  'proxyAnchor',
-  'normalizedSoftmax',
-  'arcFace',
-  'cosFace',
-] as const;
-export const minerNames = [
-  'none',
-  'hard',
-  'semiHard',
-  'easy',
-  'batchHard',
-  'multiSimilarity',
-  'distanceWeighted',
-] as const;
-
-export interface TrainOptions {
-  readonly output: string;
-  readonly base?: string;
-  readonly layer?: string;
-  readonly head?: boolean;
-  readonly fineTune?: string;
-  readonly loss: (typeof lossNames)[number];
-  readonly miner: (typeof minerNames)[number];
-  readonly memory?: number;
-  readonly epochs?: number;
-  readonly minutes?: number;
-  readonly learningRate?: number;
-  readonly size: number;
-  readonly dim?: number;
-  readonly augment: 'photos' | 'drawings' | 'none';
-  readonly classesPerBatch?: number;
-  readonly perClass: number;
-  readonly validation: number;
-  readonly patience: number;
-  readonly checkpoint?: string;
-  readonly resume?: boolean;
-  readonly quantize?: 'uint8';
-  readonly report?: string;
-  readonly seed: number;
-  readonly workers?: number;
-}
 
 export function trainVerb(program: Command, terminal: Terminal): void {
   defineVerb(program, {

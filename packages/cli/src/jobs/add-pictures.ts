@@ -1,14 +1,14 @@
 import { basename } from 'node:path';
 import { createGallery, NearkinError, throwIfAborted } from '@nearkin/core';
-import type { AddOptions } from '../commands/add.js';
-import { embedPictures } from '../embed-pictures.js';
-import { listPictures } from '../list-pictures.js';
-import { counted, duration } from '../number-text.js';
-import { openModel } from '../open-model.js';
-import { pictureOrigin } from '../picture-origin.js';
-import { printable } from '../printable.js';
-import { collectSkipped } from '../skipped-pictures.js';
-import type { Terminal } from '../terminal.js';
+import { openModel } from '../classifiers/open-model.js';
+import type { AddOptions } from '../options/add-options.js';
+import { embedPictures } from '../pictures/embed-pictures.js';
+import { listPictures } from '../pictures/list-pictures.js';
+import { pictureOrigin } from '../pictures/picture-origin.js';
+import { collectSkipped } from '../pictures/skipped-pictures.js';
+import { counted, duration } from '../terminal/number-text.js';
+import { printable } from '../terminal/printable.js';
+import type { Terminal } from '../terminal/terminal.js';
 
 /** `nearkin add`: pictures to an old or a new class. */
 export async function addPictures(

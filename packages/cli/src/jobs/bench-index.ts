@@ -11,13 +11,13 @@ import {
 } from '@nearkin/core';
 import { exactTopK, type TopK } from '@nearkin/kernels';
 import { openIndex, type SearchIndex } from '@nearkin/searcher';
-import { settingsToTry, type TriedSetting } from '../bench-settings.js';
-import type { BenchOptions } from '../commands/bench.js';
-import { galleryOfIndex } from '../gallery-of-index.js';
-import { counted } from '../number-text.js';
-import { printable } from '../printable.js';
-import type { Terminal } from '../terminal.js';
-import { fit } from '../text-layout.js';
+import type { BenchOptions } from '../options/bench-options.js';
+import { settingsToTry, type TriedSetting } from '../search/bench-settings.js';
+import { galleryOfIndex } from '../search/gallery-of-index.js';
+import { counted } from '../terminal/number-text.js';
+import { printable } from '../terminal/printable.js';
+import type { Terminal } from '../terminal/terminal.js';
+import { fit } from '../terminal/text-layout.js';
 
 type BenchJob = BenchOptions & { readonly file: string };
 

@@ -1,20 +1,20 @@
 import { throwIfAborted } from '@nearkin/core';
 import { buildClassifier } from '@nearkin/retrieval';
 import { assertOutputFolder } from '../assert-output-folder.js';
-import type { BuildOptions } from '../commands/build.js';
-import { noteDefaultEncoder } from '../default-encoder.js';
-import { defaultEncoderName } from '../default-name.js';
-import { embedPictures } from '../embed-pictures.js';
-import { folderSize } from '../folder-size.js';
-import { modelFolder } from '../model-folder.js';
-import { byteSize, counted, duration } from '../number-text.js';
-import { openEmbedder } from '../open-embedder.js';
-import { listAlbums } from '../picture-item.js';
-import { pictureOrigin } from '../picture-origin.js';
-import { printable } from '../printable.js';
-import { collectSkipped } from '../skipped-pictures.js';
-import type { Terminal } from '../terminal.js';
-import { facts } from '../text-layout.js';
+import { modelFolder } from '../classifiers/model-folder.js';
+import { noteDefaultEncoder } from '../encoders/default-encoder.js';
+import { defaultEncoderName } from '../encoders/default-name.js';
+import { openEmbedder } from '../encoders/open-embedder.js';
+import { folderSize } from '../inspection/folder-size.js';
+import type { BuildOptions } from '../options/build-options.js';
+import { embedPictures } from '../pictures/embed-pictures.js';
+import { listAlbums } from '../pictures/picture-item.js';
+import { pictureOrigin } from '../pictures/picture-origin.js';
+import { collectSkipped } from '../pictures/skipped-pictures.js';
+import { byteSize, counted, duration } from '../terminal/number-text.js';
+import { printable } from '../terminal/printable.js';
+import type { Terminal } from '../terminal/terminal.js';
+import { facts } from '../terminal/text-layout.js';
 
 /** `nearkin build`: albums to a classifier on disk. */
 export async function buildModel(job: BuildOptions & { readonly albums: string }, terminal: Terminal): Promise<void> {

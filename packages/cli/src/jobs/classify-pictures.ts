@@ -1,11 +1,11 @@
 import type { Classification } from '@nearkin/core';
-import { answerLines } from '../answer-lines.js';
-import type { ClassifyOptions } from '../commands/classify.js';
-import { embedPictures } from '../embed-pictures.js';
-import { listPictures } from '../list-pictures.js';
-import { openModel } from '../open-model.js';
-import { collectSkipped } from '../skipped-pictures.js';
-import type { Terminal } from '../terminal.js';
+import { answerLines } from '../classifiers/answer-lines.js';
+import { openModel } from '../classifiers/open-model.js';
+import type { ClassifyOptions } from '../options/classify-options.js';
+import { embedPictures } from '../pictures/embed-pictures.js';
+import { listPictures } from '../pictures/list-pictures.js';
+import { collectSkipped } from '../pictures/skipped-pictures.js';
+import type { Terminal } from '../terminal/terminal.js';
 
 /** `nearkin classify`: the best classes for each picture. */
 export async function classifyPictures(

@@ -4,16 +4,16 @@ import { type Gallery, NearkinError, readGallery, throwIfAborted, writeGallery }
 import { replaceFile } from '@nearkin/core/node';
 import { openIndex, type SearchIndex, saveIndex } from '@nearkin/searcher';
 import type { SearcherIndex } from '@nearkin/tflite';
-import { buildShape } from '../build-shape.js';
-import type { ConvertOptions } from '../commands/convert.js';
-import { readDeviceFile, writeDeviceFile } from '../device-files.js';
-import { deviceShape } from '../device-shape.js';
-import { galleryOfIndex } from '../gallery-of-index.js';
-import { galleryOfDevice, indexOfSearcher, type NearkinForm } from '../index-of-searcher.js';
-import { byteSize, counted } from '../number-text.js';
-import { printable } from '../printable.js';
-import { type DeviceForm, searcherOfIndex } from '../searcher-of-index.js';
-import type { Terminal } from '../terminal.js';
+import type { ConvertOptions } from '../options/convert-options.js';
+import { buildShape } from '../search/build-shape.js';
+import { readDeviceFile, writeDeviceFile } from '../search/device-files.js';
+import { deviceShape } from '../search/device-shape.js';
+import { galleryOfIndex } from '../search/gallery-of-index.js';
+import { galleryOfDevice, indexOfSearcher, type NearkinForm } from '../search/index-of-searcher.js';
+import { type DeviceForm, searcherOfIndex } from '../search/searcher-of-index.js';
+import { byteSize, counted } from '../terminal/number-text.js';
+import { printable } from '../terminal/printable.js';
+import type { Terminal } from '../terminal/terminal.js';
 
 type ConvertJob = ConvertOptions & { readonly from: string; readonly to: string };
 type Format = 'gallery' | 'index' | 'device' | 'model';

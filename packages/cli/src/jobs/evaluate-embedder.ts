@@ -3,16 +3,16 @@ import { assertSameModel, NearkinError, throwIfAborted, writeGallery } from '@ne
 import { replaceFile } from '@nearkin/core/node';
 import type { ImageEmbedder } from '@nearkin/embedders';
 import { evaluateRetrieval, type FewShotEpisodes, formatReport, type RetrievalMetrics } from '@nearkin/evaluation';
-import type { EvalEmbedderOptions } from '../commands/eval-embedder.js';
-import { noteDefaultEncoder } from '../default-encoder.js';
-import { shownNeighbors, writeEmbedderReport } from '../embedder-report.js';
-import { fewShotRuns } from '../few-shot-runs.js';
-import { isGalleryFile, type LabelledSide, openLabelledSide } from '../labelled-side.js';
-import { counted, duration } from '../number-text.js';
-import { openEmbedder } from '../open-embedder.js';
-import { collectSkipped } from '../skipped-pictures.js';
-import type { Terminal } from '../terminal.js';
-import { trecDepth, writeTrecFiles } from '../trec-files.js';
+import { noteDefaultEncoder } from '../encoders/default-encoder.js';
+import { openEmbedder } from '../encoders/open-embedder.js';
+import { shownNeighbors, writeEmbedderReport } from '../evaluation/embedder-report.js';
+import { fewShotRuns } from '../evaluation/few-shot-runs.js';
+import { isGalleryFile, type LabelledSide, openLabelledSide } from '../evaluation/labelled-side.js';
+import { trecDepth, writeTrecFiles } from '../evaluation/trec-files.js';
+import type { EvalEmbedderOptions } from '../options/eval-embedder-options.js';
+import { collectSkipped } from '../pictures/skipped-pictures.js';
+import { counted, duration } from '../terminal/number-text.js';
+import type { Terminal } from '../terminal/terminal.js';
 
 type EvalEmbedderJob = EvalEmbedderOptions & { readonly albums: string };
 

@@ -2,17 +2,17 @@ import { throwIfAborted, type Vectors } from '@nearkin/core';
 import type { ImageInput } from '@nearkin/embedders';
 import { type ClassifierEvaluation, evaluateClassifier } from '@nearkin/evaluation';
 import type { RetrievalClassifier } from '@nearkin/retrieval';
-import { calibrateClassifier } from '../calibrate-classifier.js';
-import { calibrationLines } from '../calibration-lines.js';
-import { writeClassifierReport } from '../classifier-report.js';
-import type { EvalOptions } from '../commands/eval.js';
-import { embedPictures } from '../embed-pictures.js';
-import { evaluationLines } from '../evaluation-lines.js';
-import { counted, duration } from '../number-text.js';
-import { openModel } from '../open-model.js';
-import { listAlbums } from '../picture-item.js';
-import { collectSkipped } from '../skipped-pictures.js';
-import type { Terminal } from '../terminal.js';
+import { openModel } from '../classifiers/open-model.js';
+import { calibrateClassifier } from '../evaluation/calibrate-classifier.js';
+import { calibrationLines } from '../evaluation/calibration-lines.js';
+import { writeClassifierReport } from '../evaluation/classifier-report.js';
+import { evaluationLines } from '../evaluation/evaluation-lines.js';
+import type { EvalOptions } from '../options/eval-options.js';
+import { embedPictures } from '../pictures/embed-pictures.js';
+import { listAlbums } from '../pictures/picture-item.js';
+import { collectSkipped } from '../pictures/skipped-pictures.js';
+import { counted, duration } from '../terminal/number-text.js';
+import type { Terminal } from '../terminal/terminal.js';
 
 /** Answers kept for each picture: enough for the report's curve of the first k. */
 const depth = 20;

@@ -1,11 +1,11 @@
 import { NearkinError } from '@nearkin/core';
 import { crossModalMetrics, formatReport } from '@nearkin/evaluation';
-import { type CaptionSides, embedPairs, readCaptionSides } from '../caption-sides.js';
-import type { EvalTextOptions } from '../commands/eval-text.js';
-import { noteDefaultEncoder } from '../default-encoder.js';
-import { counted, duration } from '../number-text.js';
-import { collectSkipped, type SkippedPictures } from '../skipped-pictures.js';
-import type { Terminal } from '../terminal.js';
+import { noteDefaultEncoder } from '../encoders/default-encoder.js';
+import type { EvalTextOptions } from '../options/eval-text-options.js';
+import { collectSkipped, type SkippedPictures } from '../pictures/skipped-pictures.js';
+import { counted, duration } from '../terminal/number-text.js';
+import type { Terminal } from '../terminal/terminal.js';
+import { type CaptionSides, embedPairs, readCaptionSides } from '../training/caption-sides.js';
 
 type EvalTextJob = EvalTextOptions & { readonly pairs: string | undefined };
 

@@ -1,9 +1,9 @@
 import { availableParallelism, freemem, totalmem } from 'node:os';
-import { examineBackends } from '../examine-backends.js';
-import { examineDecoder } from '../examine-decoder.js';
-import { byteSize, counted } from '../number-text.js';
-import type { Terminal } from '../terminal.js';
-import { fit } from '../text-layout.js';
+import { examineBackends } from '../doctor/examine-backends.js';
+import { examineDecoder } from '../doctor/examine-decoder.js';
+import { byteSize, counted } from '../terminal/number-text.js';
+import type { Terminal } from '../terminal/terminal.js';
+import { fit } from '../terminal/text-layout.js';
 
 /** One line of the doctor's. */
 interface Finding {

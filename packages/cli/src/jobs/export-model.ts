@@ -3,14 +3,14 @@ import { NearkinError, throwIfAborted } from '@nearkin/core';
 import type { ImageEmbedder, ImageInput, TfliteEmbedder } from '@nearkin/embedders';
 import { exportGraphModel, loadClassifier, type RetrievalClassifier } from '@nearkin/retrieval';
 import { assertOutputFolder } from '../assert-output-folder.js';
-import type { ExportOptions } from '../commands/export.js';
-import { exportAsTflite, openBase } from '../export-as-tflite.js';
-import { folderSize } from '../folder-size.js';
-import { modelFolder } from '../model-folder.js';
-import { byteSize } from '../number-text.js';
-import { openModel } from '../open-model.js';
-import { printable } from '../printable.js';
-import type { Terminal } from '../terminal.js';
+import { exportAsTflite, openBase } from '../classifiers/export-as-tflite.js';
+import { modelFolder } from '../classifiers/model-folder.js';
+import { openModel } from '../classifiers/open-model.js';
+import { folderSize } from '../inspection/folder-size.js';
+import type { ExportOptions } from '../options/export-options.js';
+import { byteSize } from '../terminal/number-text.js';
+import { printable } from '../terminal/printable.js';
+import type { Terminal } from '../terminal/terminal.js';
 
 const kinds = { layers: 'a LayersModel', graph: 'a GraphModel', tflite: 'a TFLite model' };
 const loads = {

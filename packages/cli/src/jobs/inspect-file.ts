@@ -2,17 +2,17 @@ import { readFile, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { NearkinError } from '@nearkin/core';
-import { defaultEncoderName } from '../default-name.js';
-import { inspectIndex } from '../inspect-index.js';
-import { inspectModel } from '../inspect-model.js';
-import { inspectSearchBundle } from '../inspect-search-bundle.js';
-import { inspectSearcher } from '../inspect-searcher.js';
-import { inspectTensors } from '../inspect-tensors.js';
-import { inspectTflite } from '../inspect-tflite.js';
-import type { Inspection } from '../inspection.js';
-import { printable } from '../printable.js';
-import type { Terminal } from '../terminal.js';
-import { facts } from '../text-layout.js';
+import { defaultEncoderName } from '../encoders/default-name.js';
+import { inspectIndex } from '../inspection/inspect-index.js';
+import { inspectModel } from '../inspection/inspect-model.js';
+import { inspectSearchBundle } from '../inspection/inspect-search-bundle.js';
+import { inspectSearcher } from '../inspection/inspect-searcher.js';
+import { inspectTensors } from '../inspection/inspect-tensors.js';
+import { inspectTflite } from '../inspection/inspect-tflite.js';
+import type { Inspection } from '../inspection/inspection.js';
+import { printable } from '../terminal/printable.js';
+import type { Terminal } from '../terminal/terminal.js';
+import { facts } from '../terminal/text-layout.js';
 
 /** `nearkin inspect`: what a file or folder is, or the encoder that comes with the program. */
 export async function inspectFile(named: string, terminal: Terminal): Promise<void> {

@@ -1,8 +1,8 @@
 import { throwIfAborted } from '@nearkin/core';
-import { counted } from '../number-text.js';
-import { openModel } from '../open-model.js';
-import { printable } from '../printable.js';
-import type { Terminal } from '../terminal.js';
+import { openModel } from '../classifiers/open-model.js';
+import { counted } from '../terminal/number-text.js';
+import { printable } from '../terminal/printable.js';
+import type { Terminal } from '../terminal/terminal.js';
 
 /** `nearkin remove`: a class less. */
 export async function removeClass(

@@ -5,13 +5,13 @@ import { replaceFile } from '@nearkin/core/node';
 import type { ImageInput } from '@nearkin/embedders';
 import { readImage } from '@nearkin/embedders/node';
 import type { Hit, SearchQuery } from '@nearkin/searcher';
-import type { SearchOptions } from '../commands/search.js';
-import { contactSheet } from '../contact-sheet.js';
-import { openSearchSource, type SearchSource } from '../open-search-source.js';
-import { isPictureOrigin } from '../picture-origin.js';
-import { printable } from '../printable.js';
-import type { Terminal } from '../terminal.js';
-import { bar, fit, widest } from '../text-layout.js';
+import type { SearchOptions } from '../options/search-options.js';
+import { isPictureOrigin } from '../pictures/picture-origin.js';
+import { contactSheet } from '../search/contact-sheet.js';
+import { openSearchSource, type SearchSource } from '../search/open-search-source.js';
+import { printable } from '../terminal/printable.js';
+import type { Terminal } from '../terminal/terminal.js';
+import { bar, fit, widest } from '../terminal/text-layout.js';
 
 export type SearchJob = SearchOptions & { readonly source: string; readonly words: readonly string[] };
 

@@ -4,16 +4,16 @@ import { createRng, NearkinError, throwIfAborted } from '@nearkin/core';
 import { createDualEncoder, type ImageEmbedder, quantizeEmbedder, saveDualEncoder } from '@nearkin/embedders';
 import { chooseBackend } from '@nearkin/embedders/node';
 import { assertOutputFolder } from '../assert-output-folder.js';
-import type { TrainDualOptions } from '../commands/train-dual.js';
-import { learnPairs } from '../dual-training.js';
-import { writeDualReport } from '../dual-training-report.js';
-import { folderSize } from '../folder-size.js';
-import { modelFolder } from '../model-folder.js';
-import { byteSize, counted, duration, percent } from '../number-text.js';
-import { type CaptionedImage, readPairs } from '../read-pairs.js';
-import { collectSkipped } from '../skipped-pictures.js';
-import type { Terminal } from '../terminal.js';
-import { facts } from '../text-layout.js';
+import { modelFolder } from '../classifiers/model-folder.js';
+import { folderSize } from '../inspection/folder-size.js';
+import type { TrainDualOptions } from '../options/train-dual-options.js';
+import { collectSkipped } from '../pictures/skipped-pictures.js';
+import { byteSize, counted, duration, percent } from '../terminal/number-text.js';
+import type { Terminal } from '../terminal/terminal.js';
+import { facts } from '../terminal/text-layout.js';
+import { learnPairs } from '../training/dual-training.js';
+import { writeDualReport } from '../training/dual-training-report.js';
+import { type CaptionedImage, readPairs } from '../training/read-pairs.js';
 
 export type TrainDualJob = TrainDualOptions & { readonly pairs: string };
 

@@ -15,18 +15,18 @@ import {
   saveEmbedder,
 } from '@nearkin/training';
 import { assertOutputFolder } from '../assert-output-folder.js';
-import type { TrainOptions } from '../commands/train.js';
-import { folderSize } from '../folder-size.js';
-import { modelFolder } from '../model-folder.js';
-import { byteSize, counted, duration, percent } from '../number-text.js';
-import { listAlbums } from '../picture-item.js';
-import { collectSkipped } from '../skipped-pictures.js';
-import type { Terminal } from '../terminal.js';
-import { facts } from '../text-layout.js';
-import { trainingObjective } from '../training-objective.js';
-import { writeTrainingReport } from '../training-report.js';
-import { setUpTraining, type TrainingSetup } from '../training-setup.js';
-import { splitForTraining } from '../training-split.js';
+import { modelFolder } from '../classifiers/model-folder.js';
+import { folderSize } from '../inspection/folder-size.js';
+import type { TrainOptions } from '../options/train-options.js';
+import { listAlbums } from '../pictures/picture-item.js';
+import { collectSkipped } from '../pictures/skipped-pictures.js';
+import { byteSize, counted, duration, percent } from '../terminal/number-text.js';
+import type { Terminal } from '../terminal/terminal.js';
+import { facts } from '../terminal/text-layout.js';
+import { trainingObjective } from '../training/training-objective.js';
+import { writeTrainingReport } from '../training/training-report.js';
+import { setUpTraining, type TrainingSetup } from '../training/training-setup.js';
+import { splitForTraining } from '../training/training-split.js';
 
 export type TrainJob = TrainOptions & { readonly albums: string };
 

@@ -1,15 +1,15 @@
 import { createVectors, NearkinError, openBundle, throwIfAborted } from '@nearkin/core';
 import { liteRtHost } from '#litert-host';
 import { host } from '#picture-host';
-import { fromFunction } from '../from-function.js';
-import { checkInputShape, fitPreprocessing, type ImageEmbedder } from '../image-embedder.js';
-import type { ImageInput } from '../image-input.js';
-import { inputChannels } from '../input-channels.js';
-import type { LoadImageEmbedderOptions } from '../load-image-embedder.js';
-import { hashIdentity } from '../model-identity.js';
-import { preprocess } from '../preprocess.js';
-import type { Preprocessing } from '../preprocessing.js';
-import { badModel } from '../weight-specs.js';
+import { fromFunction } from '../image/from-function.js';
+import { checkInputShape, fitPreprocessing, type ImageEmbedder } from '../image/image-embedder.js';
+import type { LoadImageEmbedderOptions } from '../image/load-image-embedder.js';
+import { hashIdentity } from '../models/model-identity.js';
+import { badModel } from '../models/weight-specs.js';
+import type { ImageInput } from '../pictures/image-input.js';
+import { inputChannels } from '../pictures/input-channels.js';
+import { preprocess } from '../pictures/preprocess.js';
+import type { Preprocessing } from '../pictures/preprocessing.js';
 import { runTflite, type TfliteSession } from './run-tflite.js';
 import { readTfliteFile, type TfliteFile, type TfliteTensor } from './tflite-file.js';
 

@@ -1,5 +1,5 @@
 import type { CompiledModel, Tensor } from '@litertjs/core';
-import { badModel } from '../weight-specs.js';
+import { badModel } from '../models/weight-specs.js';
 import type { LiteRtLibrary } from './litert.js';
 import type { TfliteTensor } from './tflite-file.js';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createRng, NearkinError } from '@nearkin/core';
 import { describe, expect, it } from 'vitest';
 import { describeWithData } from '../../../../testing/shared-data.js';
-import { loadImageEmbedder } from '../load-image-embedder.js';
+import { loadImageEmbedder } from '../image/load-image-embedder.js';
 import { loadTfliteEmbedder } from './load-tflite-embedder.js';
 import { readTfliteFile } from './tflite-file.js';
 

@@ -1,5 +1,5 @@
 import { type FlatTable, NearkinError, openFlatBuffer } from '@nearkin/core';
-import { badModel } from '../weight-specs.js';
+import { badModel } from '../models/weight-specs.js';
 
 /**
  * What an embedder needs to know of a `.tflite` file. Slots are the fields' places in the tables of the schema.

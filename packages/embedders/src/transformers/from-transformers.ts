@@ -1,4 +1,4 @@
-import type { Encoder } from '../create-encoder.js';
+import type { Encoder } from '../encoders/create-encoder.js';
 import { type LoadTransformersOptions, loadTransformersEncoder } from './load-transformers.js';
 import type { TransformersReference } from './transformers-reference.js';
 

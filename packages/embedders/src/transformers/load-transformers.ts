@@ -7,14 +7,14 @@ import {
   type Vectors,
 } from '@nearkin/core';
 import { host } from '#picture-host';
-import { createEncoder, type Encoder } from '../create-encoder.js';
-import { disposedError } from '../disposed-error.js';
-import type { ImageEmbedder } from '../image-embedder.js';
-import type { ImageInput } from '../image-input.js';
-import { hashIdentity } from '../model-identity.js';
-import { preprocess } from '../preprocess.js';
-import { checkText, type TextEmbedder } from '../text-embedder.js';
-import { badModel } from '../weight-specs.js';
+import { createEncoder, type Encoder } from '../encoders/create-encoder.js';
+import { disposedError } from '../image/disposed-error.js';
+import type { ImageEmbedder } from '../image/image-embedder.js';
+import { hashIdentity } from '../models/model-identity.js';
+import { badModel } from '../models/weight-specs.js';
+import type { ImageInput } from '../pictures/image-input.js';
+import { preprocess } from '../pictures/preprocess.js';
+import { checkText, type TextEmbedder } from '../text/text-embedder.js';
 import { embeddingsOf } from './transformers-answer.js';
 import { fromHub, type LibraryModel, type TransformersLibrary, transformersLibrary } from './transformers-library.js';
 import { transformersPreprocessing } from './transformers-preprocessing.js';

@@ -1,5 +1,5 @@
 import { createVectors, l2Normalize, type Vectors } from '@nearkin/core';
-import { badModel } from '../weight-specs.js';
+import { badModel } from '../models/weight-specs.js';
 import type { LibraryModel, LibraryTensor } from './transformers-library.js';
 import type { TransformersReference } from './transformers-reference.js';
 

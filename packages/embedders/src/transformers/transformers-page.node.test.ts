@@ -9,7 +9,7 @@ import { type PageServer, servePage } from '../../test/page-server.js';
 import { randomPicture } from '../../test/small-models.js';
 import { writeTinyModels } from '../../test/tiny-transformers.js';
 import type { TransformersPage } from '../../test/transformers-page.js';
-import { loadEncoder } from '../load-encoder.js';
+import { loadEncoder } from '../encoders/load-encoder.js';
 
 declare const transformersPage: TransformersPage;
 

@@ -1,6 +1,6 @@
-import type { ResampleFilter } from '../filter-table.js';
-import { createPreprocessing, type Preprocessing } from '../preprocessing.js';
-import { badModel } from '../weight-specs.js';
+import type { ResampleFilter } from '../filters/filter-table.js';
+import { badModel } from '../models/weight-specs.js';
+import { createPreprocessing, type Preprocessing } from '../pictures/preprocessing.js';
 
 /** Pillow's numbers of resampling filters; the nearest that there is. */
 const filters: Readonly<Record<number, ResampleFilter>> = { 1: 'lanczos3', 2: 'triangle', 3: 'cubic' };

@@ -5,10 +5,10 @@ import { createPicture } from '@nearkin/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { randomPicture } from '../../test/small-models.js';
 import { mean, pieceTable, projection, std, vocabulary, writeTinyModels } from '../../test/tiny-transformers.js';
-import { loadDualEncoder, loadEncoder } from '../load-encoder.js';
-import { loadImageEmbedder } from '../load-image-embedder.js';
-import { loadTextEmbedder } from '../load-text-embedder.js';
-import { encoderFiles } from '../save-encoder.js';
+import { loadDualEncoder, loadEncoder } from '../encoders/load-encoder.js';
+import { encoderFiles } from '../encoders/save-encoder.js';
+import { loadImageEmbedder } from '../image/load-image-embedder.js';
+import { loadTextEmbedder } from '../text/load-text-embedder.js';
 import { fromTransformers } from './from-transformers.js';
 
 /** The library and its runtime, on tiny models that are written here: nothing is downloaded. */
@@ -73,7 +73,7 @@ suite('models of @huggingface/transformers', () => {
       new library!.RawImage(new Uint8ClampedArray(picture!.data), 4, 4, 3),
     ]);
     const { preprocessing } = await loadImageEmbedder('hf:tiny/clip');
-    const { preprocess } = await import('../preprocess.js');
+    const { preprocess } = await import('../pictures/preprocess.js');
     const ours = preprocess([picture!], preprocessing);
     for (let p = 0; p < 16; p++)
       for (let c = 0; c < 3; c++) expect(ours[p * 3 + c]).toBeCloseTo(theirs.data[c * 16 + p], 5);

@@ -7,8 +7,8 @@ import {
   NearkinError,
   throwIfAborted,
 } from '@nearkin/core';
-import { buildIndex } from '../build-index.js';
-import type { BuildIndexOptions } from '../build-options.js';
+import { buildIndex } from '../build/build-index.js';
+import type { BuildIndexOptions } from '../build/build-options.js';
 import { type BundleSearcher, createBundleSearcher } from './bundle-searcher.js';
 import { type EmbedRowsOptions, embedRows } from './embed-rows.js';
 import type { SearcherItem } from './journal.js';

@@ -1,7 +1,7 @@
 import { assertSameModel, NearkinError, throwIfAborted } from '@nearkin/core';
-import { readRow } from '../read-row.js';
-import type { SearchIndex } from '../search-index.js';
-import { checkSearchOptions, type Hit, type SearchOptions } from '../search-options.js';
+import { readRow } from '../search/read-row.js';
+import { checkSearchOptions, type Hit, type SearchOptions } from '../search/search-options.js';
+import type { SearchIndex } from '../state/search-index.js';
 import { embedQuery } from './embed-query.js';
 import type { QueryEncoder } from './query-encoder.js';
 import { checkQuery, type SearchQuery } from './search-query.js';

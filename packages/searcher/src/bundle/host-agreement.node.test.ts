@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { chromiumOptions } from '../../../../scripts/chromium-options.mjs';
 import { randomPicture } from '../../../embedders/test/small-models.js';
 import { smallSearcher, words } from '../../test/small-searcher.js';
-import type { Hit } from '../search-options.js';
+import type { Hit } from '../search/search-options.js';
 import type { BundleSearcher } from './bundle-searcher.js';
 import { openSearcher, searcherFiles } from './on-demand.js';
 

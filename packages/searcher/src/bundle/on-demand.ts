@@ -1,5 +1,5 @@
 import type { BundleSource, BundleTarget } from '@nearkin/core';
-import type { SearchIndex } from '../search-index.js';
+import type { SearchIndex } from '../state/search-index.js';
 import type { BuildSearcherOptions } from './build-searcher.js';
 import type { BundleSearcher } from './bundle-searcher.js';
 import type { BundleReport } from './inspect-bundle.js';

@@ -8,8 +8,8 @@ import {
 } from '@nearkin/core';
 import { openLazyIndex } from '../file/index-file.js';
 import type { LazyIndex, LazySearchOptions } from '../file/lazy-index.js';
-import type { IndexHeader } from '../index-header.js';
-import { checkSearchOptions, type Hit } from '../search-options.js';
+import { checkSearchOptions, type Hit } from '../search/search-options.js';
+import type { IndexHeader } from '../state/index-header.js';
 import { readRoot, rootFile } from './bundle-format.js';
 import { answersOf, assertScore } from './bundle-searcher.js';
 import { checkedSize, readChecked } from './checked-name.js';

@@ -7,7 +7,7 @@ import {
   throwIfAborted,
 } from '@nearkin/core';
 import { openIndex } from '../file/index-file.js';
-import type { EngineOptions } from '../snapshot.js';
+import type { EngineOptions } from '../state/snapshot.js';
 import { type BundleRoot, readRoot, rootFile } from './bundle-format.js';
 import { type BundleSearcher, createBundleSearcher } from './bundle-searcher.js';
 import { readChecked } from './checked-name.js';

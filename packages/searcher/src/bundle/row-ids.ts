@@ -1,4 +1,4 @@
-import type { SearchIndex } from '../search-index.js';
+import type { SearchIndex } from '../state/search-index.js';
 
 /** Ids of all rows, in their order. */
 export function rowIds({ state }: SearchIndex): string[] {

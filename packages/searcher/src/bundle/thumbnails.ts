@@ -1,5 +1,5 @@
 import { type Bundle, NearkinError } from '@nearkin/core';
-import type { SearchIndex } from '../search-index.js';
+import type { SearchIndex } from '../state/search-index.js';
 import { checkedName, readChecked } from './checked-name.js';
 import { rowIds } from './row-ids.js';
 

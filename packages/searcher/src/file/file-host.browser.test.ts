@@ -3,7 +3,7 @@ import { sameBytes } from '../../test/same-bytes.js';
 import { sampleSnapshot } from '../../test/sample-snapshot.js';
 import { searchFile } from '../../test/search-in-worker.js';
 import { smallGallery } from '../../test/small-gallery.js';
-import { buildIndex } from '../build-index.js';
+import { buildIndex } from '../build/build-index.js';
 import { saveIndex } from './index-file.js';
 import { openLastingIndex } from './lasting-index.js';
 import { type IndexSource, openSource, writeTarget } from './open-source.js';

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { damageFile, fixChecksums } from '../../test/damage-file.js';
 import { smallGallery } from '../../test/small-gallery.js';
 import { watchAllocations } from '../../test/watch-allocations.js';
-import { buildIndex } from '../build-index.js';
-import type { BuildIndexOptions } from '../build-options.js';
-import type { Hit } from '../search-options.js';
+import { buildIndex } from '../build/build-index.js';
+import type { BuildIndexOptions } from '../build/build-options.js';
+import type { Hit } from '../search/search-options.js';
 import { openIndex, openLazyIndex } from './index-file.js';
 
 const environment = typeof process === 'undefined' ? {} : process.env;

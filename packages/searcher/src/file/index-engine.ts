@@ -1,5 +1,5 @@
-import type { SearchIndex } from '../search-index.js';
-import { type EngineOptions, fromSnapshot, toSnapshot } from '../snapshot.js';
+import type { SearchIndex } from '../state/search-index.js';
+import { type EngineOptions, fromSnapshot, toSnapshot } from '../state/snapshot.js';
 import type { IndexEngine } from './load-with-log.js';
 
 /** How files become search indexes, with the given engine. */

@@ -2,9 +2,9 @@ import { type Gallery, vectorAt } from '@nearkin/core';
 import { describe, expect, it } from 'vitest';
 import { sameBytes } from '../../test/same-bytes.js';
 import { smallGallery } from '../../test/small-gallery.js';
-import { buildIndex } from '../build-index.js';
-import type { BuildIndexOptions } from '../build-options.js';
-import type { SearchIndex } from '../search-index.js';
+import { buildIndex } from '../build/build-index.js';
+import type { BuildIndexOptions } from '../build/build-options.js';
+import type { SearchIndex } from '../state/search-index.js';
 import { openIndex, openLazyIndex } from './index-file.js';
 
 const gallery = smallGallery();

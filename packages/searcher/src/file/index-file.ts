@@ -1,8 +1,8 @@
 import { type JobOptions, NearkinError } from '@nearkin/core';
 import { fileHost } from '#file-host';
-import { readRow } from '../read-row.js';
-import type { SearchIndex } from '../search-index.js';
-import { type EngineOptions, fromSnapshot, type IndexSnapshot, toSnapshot } from '../snapshot.js';
+import { readRow } from '../search/read-row.js';
+import type { SearchIndex } from '../state/search-index.js';
+import { type EngineOptions, fromSnapshot, type IndexSnapshot, toSnapshot } from '../state/snapshot.js';
 import type { StoredLog } from './file-host.js';
 import { indexEngine } from './index-engine.js';
 import { createLazyIndex, type LazyIndex } from './lazy-index.js';

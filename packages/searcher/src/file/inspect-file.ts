@@ -1,6 +1,6 @@
 import { NearkinError } from '@nearkin/core';
 import { fileHost } from '#file-host';
-import type { IndexHeader } from '../snapshot.js';
+import type { IndexHeader } from '../state/snapshot.js';
 import type { StoredLog } from './file-host.js';
 import { baseOf } from './load-with-log.js';
 import { contentNames, spanOf } from './open-container.js';

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleForNode } from '../../test/bundle-for-node.js';
 import { indexRows } from '../../test/index-rows.js';
 import { numberedGallery } from '../../test/stand-in-engine.js';
-import { buildIndex } from '../build-index.js';
+import { buildIndex } from '../build/build-index.js';
 import { openIndex, saveIndex } from './index-file.js';
 
 /** `NEARKIN_KILLS=200` for the long run. */

@@ -1,6 +1,6 @@
 import type { Gallery } from '@nearkin/core';
 import { fileHost } from '#file-host';
-import type { SearchIndex } from '../search-index.js';
+import type { SearchIndex } from '../state/search-index.js';
 import { indexEngine } from './index-engine.js';
 import type { OpenIndexOptions } from './index-file.js';
 

@@ -1,6 +1,6 @@
 import { assertFinite, createVectors, NearkinError, throwIfAborted } from '@nearkin/core';
-import { checkSearchOptions, type Hit } from '../search-options.js';
-import type { IndexHeader, IndexSnapshot } from '../snapshot.js';
+import { checkSearchOptions, type Hit } from '../search/search-options.js';
+import type { IndexHeader, IndexSnapshot } from '../state/snapshot.js';
 import { type LazyPartitions, openPartitions, type PartitionParts } from './lazy-partitions.js';
 import type { StoredIndex } from './snapshot-file.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sameBytes } from '../../test/same-bytes.js';
 import { sampleSnapshot } from '../../test/sample-snapshot.js';
-import type { IndexSnapshot } from '../snapshot.js';
+import type { IndexSnapshot } from '../state/snapshot.js';
 import { openPartitions, type PartitionParts } from './lazy-partitions.js';
 import { bytesAccess } from './random-access.js';
 import { openStoredIndex, snapshotPieces } from './snapshot-file.js';

@@ -1,6 +1,6 @@
-import { checkHeader } from '../check-header.js';
-import { sectionLayout } from '../section-layout.js';
-import type { IndexHeader, IndexSnapshot } from '../snapshot.js';
+import { checkHeader } from '../state/check-header.js';
+import { sectionLayout } from '../state/section-layout.js';
+import type { IndexHeader, IndexSnapshot } from '../state/snapshot.js';
 import { bad } from './open-container.js';
 import type { StoredIndex } from './snapshot-file.js';
 import { joinPieces } from './write-container.js';

@@ -1,5 +1,5 @@
 import { NearkinError } from '@nearkin/core';
-import type { IndexSnapshot } from '../snapshot.js';
+import type { IndexSnapshot } from '../state/snapshot.js';
 import type { LogBase } from './change-log.js';
 import type { LoadOptions, StoredLog } from './file-host.js';
 import type { IndexChange } from './index-change.js';

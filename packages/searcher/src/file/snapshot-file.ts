@@ -1,6 +1,6 @@
 import { type JobOptions, NearkinError, type SafetensorsEntry } from '@nearkin/core';
-import { sectionLayout } from '../section-layout.js';
-import type { IndexHeader, IndexSnapshot } from '../snapshot.js';
+import { sectionLayout } from '../state/section-layout.js';
+import type { IndexHeader, IndexSnapshot } from '../state/snapshot.js';
 import { type LazySections, openSections } from './lazy-sections.js';
 import { bad, type Container, contentNames, openContainer, spanOf } from './open-container.js';
 import type { RandomAccess } from './random-access.js';

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleForNode } from '../../test/bundle-for-node.js';
 import { searchFile } from '../../test/search-in-worker.js';
 import { smallGallery } from '../../test/small-gallery.js';
-import { buildIndex } from '../build-index.js';
+import { buildIndex } from '../build/build-index.js';
 import { openSource } from './open-source.js';
 
 const bytes = (await buildIndex(smallGallery(), { kind: 'partitioned', partitions: 10 })).toBytes();

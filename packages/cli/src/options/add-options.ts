@@ -1,0 +1,3 @@
+export interface AddOptions {
+  readonly embedder?: string;
+}

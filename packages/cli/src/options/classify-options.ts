@@ -1,0 +1,4 @@
+export interface ClassifyOptions {
+  readonly k: number;
+  readonly embedder?: string;
+}
