@@ -47,7 +47,7 @@ async function shoot(page, name, prepare = async () => {}) {
       await page.mouse.move(1, 1);
       await page.evaluate(() => scrollTo(0, 0));
       // Pictures that are loaded when they are seen, and maps that are drawn when they have a size.
-      await page.waitForTimeout(700);
+      await page.waitForTimeout(1500);
       const png = await page.screenshot();
       const width = size === 'desktop' ? 1280 : 585;
       await sharp(png)

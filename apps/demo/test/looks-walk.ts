@@ -46,6 +46,27 @@ export function looksWalk(tour: () => Tour): void {
     expect(found, 'chooser').toEqual([]);
   });
 
+  it('marks doubtful pictures on the map, and goes on doing so when the last picture is drawn', async () => {
+    await visit(page, 'Map');
+    await page.locator('.signs', { hasText: 'nearer to another album' }).waitFor(slow);
+    const red = () =>
+      page.locator('canvas').evaluate((canvas: HTMLCanvasElement) => {
+        const of = getComputedStyle(canvas).getPropertyValue('--danger').trim();
+        const one = new OffscreenCanvas(1, 1).getContext('2d')!;
+        one.fillStyle = of;
+        one.fillRect(0, 0, 1, 1);
+        const [r, g, b] = one.getImageData(0, 0, 1, 1).data;
+        const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+        let found = 0;
+        for (let i = 0; i < data.length; i += 4) if (data[i] === r && data[i + 1] === g && data[i + 2] === b) found++;
+        return found;
+      });
+    // Twenty rounds of 16 pixels across, some over one another, each with a sign on it.
+    await expect.poll(red, slow).toBeGreaterThan(1000);
+    await page.waitForTimeout(1000);
+    expect(await red()).toBeGreaterThan(1000);
+  });
+
   it('fits from 360 pixels to 4K', async () => {
     for (const width of [360, 768, 1280, 1920, 3840]) {
       await page.setViewportSize({ width, height: width === 360 ? 740 : Math.round((width * 9) / 16) });

@@ -89,7 +89,6 @@ export function drawMap(canvas: HTMLCanvasElement, scene: MapScene, view: MapVie
       context.fillStyle = colour;
       mark(context, shapes[kind % shapes.length]!, [x + side / 2, y - side / 2], side > 24 ? 5 : 4);
     }
-    if (scene.marked.has(row)) badge(context, [x - side / 2, y - side / 2], { danger, paper });
     if (near.has(row)) frame(context, [x, y], { side: side + 6, corner: corner + 3, colour: gold, width: 3 });
     if (scene.selected === row) frame(context, [x, y], { side: side + 8, corner: corner + 4, colour: ink, width: 3 });
   };
@@ -108,6 +107,11 @@ export function drawMap(canvas: HTMLCanvasElement, scene: MapScene, view: MapVie
     context.setLineDash([]);
   }
   for (const row of near) drawRow(row);
+  // Above all pictures: where they lie close, a mark would be hidden by the next one.
+  for (const row of scene.marked) {
+    const [x, y] = at(row);
+    badge(context, [x - side / 2, y - side / 2], { danger, paper });
+  }
   if (scene.selected !== undefined) drawRow(scene.selected);
   if (star) {
     context.fillStyle = gold;

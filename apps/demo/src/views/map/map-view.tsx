@@ -35,6 +35,7 @@ export function MapView() {
 function Chart() {
   const canvas = useRef<HTMLCanvasElement>(null);
   const placed = useRef<Placement>(undefined);
+  const redraw = useRef(() => {});
   const place = useSignal(whole);
   const selected = useSignal<number | undefined>(undefined);
   const shown = layout.value!;
@@ -53,7 +54,8 @@ function Chart() {
     const scene = (): MapScene => ({
       points: shown.points,
       classes: shown.labels.map((label) => classes.indexOf(label)),
-      images: blobs.map((blob) => tileOf(blob, later)),
+      // A picture that arrives later is drawn into the map as it is then.
+      images: blobs.map((blob) => tileOf(blob, () => redraw.current())),
       marked: new Set(shown.ids.flatMap((id, row) => (suspects.has(id) ? [row] : []))),
       selected: selected.value,
       star: star.value,
@@ -61,6 +63,7 @@ function Chart() {
     const draw = () => {
       if (canvas.current) placed.current = drawMap(canvas.current, scene(), place.peek());
     };
+    redraw.current = later;
     later();
     const resized = new ResizeObserver(later);
     if (canvas.current) resized.observe(canvas.current);
