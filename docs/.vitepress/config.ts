@@ -3,6 +3,7 @@ import { defineConfig } from 'vitepress';
 import { checkSite } from '../scripts/check-site.mjs';
 import { packages, referenceName } from '../scripts/packages.mjs';
 import { repositoryLinks } from '../scripts/repository-links.mjs';
+import { wholeFlags } from '../scripts/whole-flags.mjs';
 
 const repository = 'https://github.com/nearkin/nearkin';
 
@@ -110,7 +111,10 @@ export default defineConfig({
   markdown: {
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
     languageAlias: { mjs: 'js' },
-    config: (md) => repositoryLinks(md, { repository: `${repository}/blob/main` }),
+    config: (md) => {
+      repositoryLinks(md, { repository: `${repository}/blob/main` });
+      wholeFlags(md);
+    },
   },
   vite: {
     // Tables and pictures of the repository stand outside of this folder.

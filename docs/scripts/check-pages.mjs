@@ -16,6 +16,7 @@ const mainPages = [
   '/start/',
   '/start/classifier-node',
   '/tutorials/products',
+  '/tutorials/train-on-albums',
   '/tutorials/from-scann',
   '/tutorials/serve',
   '/concepts/anisotropic',
@@ -24,6 +25,7 @@ const mainPages = [
   '/reference/errors',
   '/packages/evaluation',
   '/benchmarks/search',
+  '/benchmarks/losses',
   '/glossary',
 ];
 const screens = { phone: { width: 375, height: 812 }, desktop: { width: 1440, height: 900 } };
