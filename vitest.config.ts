@@ -9,8 +9,8 @@ const tests = ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 't
 const storyTests = [
   'examples/**/*.test.ts',
   'apps/*/src/**/*.test.ts',
-  // Walks through the whole demo in a browser, minutes of it: `pnpm test:demo`.
-  ...(process.env['NEARKIN_DEMO'] ? ['apps/*/test/*.test.ts'] : []),
+  // Walks through the demo in a browser; `pnpm test:demo` has the longest ones too.
+  'apps/*/test/*.test.ts',
   'samples/**/*.test.ts',
   'benchmarks/**/*.test.ts',
   'docs/samples/*.test.ts',

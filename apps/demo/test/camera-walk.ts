@@ -19,9 +19,9 @@ export function cameraWalk(tour: () => Tour): void {
     const films = await Promise.all(
       shown.map(async (label, i) => readFile(await writeFilm(join(root, `camera-${i}.mjpeg`), query(label)))),
     );
-    // Thirty pictures, twice: two seconds of each drawing.
+    // Thirty pictures, three times: three seconds of each drawing, enough for a busy machine to see it.
     const film = join(root, 'camera-all.mjpeg');
-    await writeFile(film, Buffer.concat(films.flatMap((part) => [part, part])));
+    await writeFile(film, Buffer.concat(films.flatMap((part) => [part, part, part])));
     browser = await site.launch(film);
     profile = await site.openProfile({}, browser);
     page = await site.openPage(profile);
@@ -41,7 +41,7 @@ export function cameraWalk(tour: () => Tour): void {
         const look = () => {
           const label = document.querySelector<HTMLElement>('.answers li')?.dataset['label'];
           if (label && label !== labels.at(-1)) labels.push(label);
-          if (labels.length > most || performance.now() - began > 60_000) done(labels);
+          if (labels.length > most || performance.now() - began > 120_000) done(labels);
           else requestAnimationFrame(look);
         };
         look();

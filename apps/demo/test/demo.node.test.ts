@@ -33,10 +33,13 @@ describe('what is missing', () => missingWalk(tour));
 describe('what files may not do', () => guardWalk(tour));
 describe('search, map, inspect', () => exploreWalk(tour));
 describe('drops', () => dropsWalk(tour));
-describe('base models', () => baseModelWalk(tour));
-describe('a library of thousands', () => libraryWalk(tour));
 describe('looks and access', () => looksWalk(tour));
 describe('offline', () => offlineWalk(tour));
+// Minutes of looking at pictures, for `pnpm test:demo`; the others run with all tests.
+if (process.env['NEARKIN_DEMO']) {
+  describe('base models', () => baseModelWalk(tour));
+  describe('a library of thousands', () => libraryWalk(tour));
+}
 
 it('has asked nobody but its own server, and met no error', () => {
   expect(tour().site.strangers).toEqual([]);

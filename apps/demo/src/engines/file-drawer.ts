@@ -6,7 +6,7 @@ export interface GrowingFile {
   read(): Uint8Array;
   /** Cuts it, as behind the last whole record. */
   truncate(bytes: number): void;
-  /** What was appended when this returns is there after a crash. */
+  /** What was appended when this returns is there after a crash; where there is no room, nothing of it is. */
   append(bytes: Uint8Array): void;
   close(): void;
 }
@@ -15,6 +15,7 @@ export interface GrowingFile {
 export interface FileDrawer {
   /** False: it lives as long as this page. */
   readonly lasting: boolean;
+  /** All of it, or where there is no room no such file. */
   write(path: string, bytes: Uint8Array): Promise<void>;
   read(path: string): Promise<Blob | undefined>;
   remove(path: string): Promise<void>;
@@ -52,6 +53,10 @@ function privateDrawer(root: FileSystemDirectoryHandle, name: string): FileDrawe
     const [file = '', folder = ''] = path.split('/').reverse();
     return (await folderOf(folder)).getFileHandle(file, { create });
   };
+  const remove = async (path: string) => {
+    const [file = '', folder = ''] = path.split('/').reverse();
+    await (await folderOf(folder)).removeEntry(file).catch(() => {});
+  };
   return {
     lasting: true,
     write: (path, bytes) =>
@@ -60,9 +65,12 @@ function privateDrawer(root: FileSystemDirectoryHandle, name: string): FileDrawe
         try {
           handle.truncate(0);
           writeAll(handle, bytes, 0);
-        } finally {
+        } catch (error) {
           handle.close();
+          await remove(path);
+          throw error;
         }
+        handle.close();
       }),
     async read(path) {
       try {
@@ -71,10 +79,7 @@ function privateDrawer(root: FileSystemDirectoryHandle, name: string): FileDrawe
         return undefined;
       }
     },
-    async remove(path) {
-      const [file = '', folder = ''] = path.split('/').reverse();
-      await (await folderOf(folder)).removeEntry(file).catch(() => {});
-    },
+    remove,
     grow: (path) =>
       inStorage(async () => {
         const handle = await (await fileOf(path, true)).createSyncAccessHandle();
@@ -86,10 +91,13 @@ function privateDrawer(root: FileSystemDirectoryHandle, name: string): FileDrawe
           },
           truncate: (bytes) => handle.truncate(bytes),
           append(bytes) {
+            const size = handle.getSize();
             try {
-              writeAll(handle, bytes, handle.getSize());
+              writeAll(handle, bytes, size);
               handle.flush();
             } catch (error) {
+              // Half a record would put all that follow it out of place.
+              handle.truncate(size);
               throw storageError(error);
             }
           },

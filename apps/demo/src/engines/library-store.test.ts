@@ -1,3 +1,4 @@
+import { NearkinError } from '@nearkin/core';
 import { expect, it } from 'vitest';
 import { memoryDrawer } from './file-drawer.js';
 import { openLibraryStore } from './library-store.js';
@@ -58,4 +59,42 @@ it('is empty after it was emptied, and can be filled again', async () => {
   expect((await store.vectors('m', 1)).size).toBe(0);
   await store.add(picture('two'), { name: '2.png' });
   expect((await openLibraryStore(drawer)).pictures().map(({ name }) => name)).toEqual(['2.png']);
+});
+
+it('goes on without room: nothing is half written, what was found is known until the page is closed', async () => {
+  const drawer = memoryDrawer();
+  let room = true;
+  const noRoom = () => {
+    if (!room) throw new NearkinError('DISK_FULL', 'No room.');
+  };
+  const store = await openLibraryStore({
+    ...drawer,
+    async write(path, bytes) {
+      noRoom();
+      await drawer.write(path, bytes);
+    },
+    async grow(path) {
+      const file = await drawer.grow(path);
+      return {
+        ...file,
+        append(bytes) {
+          noRoom();
+          file.append(bytes);
+        },
+      };
+    },
+  });
+  const { number } = await store.add(picture('one'), { name: '1.png' });
+  await store.vectors('m', 2);
+  room = false;
+  await expect(store.add(picture('two'), { name: '2.png' })).rejects.toMatchObject({ code: 'DISK_FULL' });
+  await expect(store.setReady(number, { thumb: picture('small') })).rejects.toMatchObject({ code: 'DISK_FULL' });
+  await expect(store.addVectors('m', [[number, Float32Array.of(1, 2)]])).rejects.toMatchObject({ code: 'DISK_FULL' });
+  expect(store.pictures()).toMatchObject([{ number, ready: false }]);
+  expect(await text(await store.read(number, 'thumb'))).toBe('one');
+  expect((await store.vectors('m', 2)).get(number)).toEqual(Float32Array.of(1, 2));
+
+  const after = await openLibraryStore(drawer);
+  expect(after.pictures()).toMatchObject([{ number, ready: false }]);
+  expect((await after.vectors('m', 2)).size).toBe(0);
 });

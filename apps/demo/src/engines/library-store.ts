@@ -26,12 +26,16 @@ export interface LibraryStore {
   /** In the order in which they came. */
   pictures(): readonly StoredPicture[];
   add(file: Blob, options: { readonly name: string }): Promise<StoredPicture>;
-  /** Keeps the small picture, and the one to look at where it is not the file as it came. */
+  /**
+   * Keeps the small picture, and the one to look at where it is not the file as it came. Where there is no room the
+   * picture stays as it is.
+   */
   setReady(number: number, sizes: { readonly thumb: Blob; readonly picture?: Blob | undefined }): Promise<void>;
   remove(number: number): Promise<void>;
   read(number: number, size: PictureSize): Promise<Blob | undefined>;
   /** The vectors that a model gave, by number. */
   vectors(model: string, dim: number): Promise<ReadonlyMap<number, Float32Array>>;
+  /** They are known from now on; where there is no room for them, until the page is closed. */
   addVectors(model: string, rows: readonly (readonly [number, Float32Array])[]): Promise<void>;
   clear(): Promise<void>;
 }
@@ -78,13 +82,23 @@ export async function openLibraryStore(given?: FileDrawer): Promise<LibraryStore
     async add(file, { name: called }) {
       const number = next++;
       await drawer.write(`pictures/${number}`, new Uint8Array(await file.arrayBuffer()));
-      write({ add: number, name: called, bytes: file.size, type: file.type });
+      try {
+        write({ add: number, name: called, bytes: file.size, type: file.type });
+      } catch (error) {
+        await drawer.remove(`pictures/${number}`);
+        throw error;
+      }
       return pictures.get(number)!;
     },
     async setReady(number, { thumb, picture }) {
-      await put(drawer, `thumbs/${number}`, thumb);
-      if (picture) await put(drawer, `scaled/${number}`, picture);
-      write({ ready: number, scaled: picture !== undefined });
+      try {
+        await put(drawer, `thumbs/${number}`, thumb);
+        if (picture) await put(drawer, `scaled/${number}`, picture);
+        write({ ready: number, scaled: picture !== undefined });
+      } catch (error) {
+        await Promise.all(['scaled', 'thumbs'].map((folder) => drawer.remove(`${folder}/${number}`)));
+        throw error;
+      }
       if (picture) await drawer.remove(`pictures/${number}`);
     },
     async remove(number) {
@@ -123,8 +137,8 @@ export async function openLibraryStore(given?: FileDrawer): Promise<LibraryStore
         view.setUint32(i * length, number, true);
         bytes.set(new Uint8Array(row.buffer, row.byteOffset, row.byteLength), i * length + 4);
       });
-      (await vectorFile(model)).append(bytes);
       if (rowsOfModel?.model === model) for (const [number, row] of rows) rowsOfModel.rows.set(number, row);
+      (await vectorFile(model)).append(bytes);
     },
     async clear() {
       journal.close();

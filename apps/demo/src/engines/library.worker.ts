@@ -39,6 +39,8 @@ export interface Looked {
   readonly broken: readonly StoredPicture[];
   /** Pictures without a vector of this model. */
   readonly waiting: number;
+  /** There was no room for what was found: it is known until the page is closed. */
+  readonly full: boolean;
 }
 
 /** How long one call of `look` may take, so that others are answered in between. */
@@ -112,12 +114,12 @@ const api = {
       } catch (error) {
         const { code } = error as { code?: string };
         if (code === 'ABORTED') break;
-        if (code === 'DISPOSED' || code === 'DISK_FULL' || code === 'IO_ERROR') throw error;
+        if (code === 'DISPOSED' || code === 'IO_ERROR') throw error;
         await library.remove(picture.number);
         broken.push(picture);
       }
     }
-    await library.addVectors(modelId, rows);
+    const full = await isFull(library.addVectors(modelId, rows));
     const data = new Float32Array(rows.length * dim);
     rows.forEach(([, row], i) => {
       data.set(row, i * dim);
@@ -125,10 +127,12 @@ const api = {
     const now = new Map(library.pictures().map((picture) => [picture.number, picture]));
     return handOver(
       {
-        pictures: rows.map(([number]) => now.get(number)!),
+        // Each can be shown now, if need be as it came.
+        pictures: rows.map(([number]) => ({ ...now.get(number)!, ready: true })),
         data,
         broken,
         waiting: waiting.length - rows.length - broken.length,
+        full: full || rows.some(([number]) => !now.get(number)!.ready),
       },
       [data.buffer],
     );
@@ -145,12 +149,23 @@ const api = {
   },
 };
 
+/** Whether there was no room; any other failure is one. */
+async function isFull(writing: Promise<void>): Promise<boolean> {
+  try {
+    await writing;
+    return false;
+  } catch (error) {
+    if ((error as { code?: string }).code === 'DISK_FULL') return true;
+    throw error;
+  }
+}
+
 async function prepared(library: LibraryStore, { number, name, ready }: StoredPicture): Promise<Blob> {
   const file = await library.read(number, 'picture');
   if (!file) throw new NearkinError('BAD_PICTURE', `${name} is not there any more.`);
   if (ready) return file;
   const { picture, thumb, scaled } = await preparePicture(file);
-  await library.setReady(number, { thumb, picture: scaled ? picture : undefined });
+  await isFull(library.setReady(number, { thumb, picture: scaled ? picture : undefined }));
   return picture;
 }
 

@@ -79,11 +79,12 @@ export async function addToLibrary(files: readonly { readonly name: string; read
   }
   let known = 0;
   stopTaking = false;
+  toldFull = false;
   isTaking = true;
   paused.value = false;
   try {
     await openLibrary();
-    void store.writeSetting('library', true);
+    keepSetting(true);
     ended++;
     await running;
     for (let at = 0; at < files.length && !stopTaking; at += handful) {
@@ -116,7 +117,7 @@ export async function emptyLibrary(): Promise<void> {
   await running;
   try {
     await librarian().call('clear', {});
-    void store.writeSetting('library', false);
+    keepSetting(false);
     tell('The library is empty.');
   } catch (error) {
     complain(error);
@@ -126,6 +127,9 @@ export async function emptyLibrary(): Promise<void> {
   library.value = [];
   libraryEdition.value++;
 }
+
+/** Where there is no room for it, the library is opened with the first view that needs it. */
+const keepSetting = (isThere: boolean) => void store.writeSetting('library', isThere).catch(() => {});
 
 /** Stops taking in and looking; what was done stays. */
 export function pauseLibrary(): void {
@@ -170,12 +174,14 @@ async function lookThrough(mine: number): Promise<void> {
     showWork(waiting);
     await librarian().call('use', { model: baseModel.peek(), modelId });
     const broken: string[] = [];
+    let full = false;
     let published = performance.now();
     while (waiting > 0 && mine === ended) {
       const looked = await librarian().call('look', { modelId });
       if (mine !== ended) return;
       waiting = looked.waiting;
       keepLooked(looked, dim);
+      full ||= looked.full;
       broken.push(...looked.broken.map(({ name }) => name));
       showWork(waiting);
       if (performance.now() - published < editionMs) continue;
@@ -183,6 +189,13 @@ async function lookThrough(mine: number): Promise<void> {
       published = performance.now();
     }
     if (broken.length > 0) tellBroken(broken);
+    else if (full && !toldFull)
+      tell(
+        'Storage is full: what was found about the library is known until this page is closed, then looked for anew.',
+        {
+          tone: 'trouble',
+        },
+      );
   } catch (error) {
     if (mine === ended) tellStorage(error);
   } finally {
@@ -226,12 +239,17 @@ function tellBroken(names: readonly string[]): void {
   tell(`${which} not a picture that this browser can read, and was left out.`, { tone: 'trouble' });
 }
 
+let toldFull = false;
+
 function tellStorage(error: unknown): void {
-  if ((error as { code?: string }).code !== 'DISK_FULL') complain(error);
-  else
-    tell(`Storage is full: ${library.peek().length} pictures are in the library, the others found no room.`, {
-      tone: 'trouble',
-    });
+  if ((error as { code?: string }).code !== 'DISK_FULL') {
+    complain(error);
+    return;
+  }
+  toldFull = true;
+  tell(`Storage is full: ${library.peek().length} pictures are in the library, the others found no room.`, {
+    tone: 'trouble',
+  });
 }
 
 /** Another base model looks at everything again. */
