@@ -47,6 +47,8 @@ function privateDrawer(root: FileSystemDirectoryHandle, name: string): FileDrawe
         return folder === '' ? drawer : drawer.getDirectoryHandle(folder, { create: true });
       })();
     folders.set(folder, known);
+    // Where there was no room for it, there may be later.
+    known.catch(() => folders.delete(folder));
     return known;
   };
   const fileOf = async (path: string, create: boolean) => {
@@ -55,7 +57,10 @@ function privateDrawer(root: FileSystemDirectoryHandle, name: string): FileDrawe
   };
   const remove = async (path: string) => {
     const [file = '', folder = ''] = path.split('/').reverse();
-    await (await folderOf(folder)).removeEntry(file).catch(() => {});
+    // What is not there need not go.
+    await folderOf(folder)
+      .then((from) => from.removeEntry(file))
+      .catch(() => {});
   };
   return {
     lasting: true,
@@ -83,21 +88,29 @@ function privateDrawer(root: FileSystemDirectoryHandle, name: string): FileDrawe
     grow: (path) =>
       inStorage(async () => {
         const handle = await (await fileOf(path, true)).createSyncAccessHandle();
+        let end = handle.getSize();
         return {
           read() {
-            const bytes = new Uint8Array(handle.getSize());
+            const bytes = new Uint8Array(end);
             handle.read(bytes, { at: 0 });
             return bytes;
           },
-          truncate: (bytes) => handle.truncate(bytes),
+          truncate(bytes) {
+            handle.truncate(bytes);
+            end = bytes;
+          },
           append(bytes) {
-            const size = handle.getSize();
             try {
-              writeAll(handle, bytes, size);
+              writeAll(handle, bytes, end);
               handle.flush();
+              end += bytes.length;
             } catch (error) {
               // Half a record would put all that follow it out of place.
-              handle.truncate(size);
+              try {
+                handle.truncate(end);
+              } catch {
+                // A full disk may refuse that too; the next record is written over it.
+              }
               throw storageError(error);
             }
           },

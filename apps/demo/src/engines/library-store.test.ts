@@ -74,6 +74,7 @@ it('goes on without room: nothing is half written, what was found is known until
       await drawer.write(path, bytes);
     },
     async grow(path) {
+      noRoom();
       const file = await drawer.grow(path);
       return {
         ...file,
@@ -93,6 +94,10 @@ it('goes on without room: nothing is half written, what was found is known until
   expect(store.pictures()).toMatchObject([{ number, ready: false }]);
   expect(await text(await store.read(number, 'thumb'))).toBe('one');
   expect((await store.vectors('m', 2)).get(number)).toEqual(Float32Array.of(1, 2));
+  // Another model: there is no room even for the beginning of its file.
+  await store.vectors('other', 2);
+  await store.addVectors('other', [[number, Float32Array.of(3, 4)]]);
+  expect((await store.vectors('other', 2)).get(number)).toEqual(Float32Array.of(3, 4));
 
   const after = await openLibraryStore(drawer);
   expect(after.pictures()).toMatchObject([{ number, ready: false }]);

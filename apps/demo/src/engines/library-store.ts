@@ -1,4 +1,4 @@
-import { type FileDrawer, type GrowingFile, openFileDrawer } from './file-drawer.js';
+import { type FileDrawer, type GrowingFile, memoryDrawer, openFileDrawer } from './file-drawer.js';
 
 /** A picture of the library. Numbers are given once and never again. */
 export interface StoredPicture {
@@ -71,7 +71,13 @@ export async function openLibraryStore(given?: FileDrawer): Promise<LibraryStore
   /** The rows of the model that was asked for last. */
   let rowsOfModel: { readonly model: string; readonly rows: Map<number, Float32Array> } | undefined;
   const vectorFile = (model: string) => {
-    const known = growing.get(model) ?? drawer.grow(`vectors/${encodeURIComponent(model)}`);
+    const known =
+      growing.get(model) ??
+      drawer.grow(`vectors/${encodeURIComponent(model)}`).catch((error: { code?: string }) => {
+        // Not even room for an empty file.
+        if (error.code === 'DISK_FULL') return memoryDrawer().grow('');
+        throw error;
+      });
     growing.set(model, known);
     return known;
   };

@@ -52,16 +52,18 @@ const api = {
     return { lasting: library.lasting, pictures: library.pictures() };
   },
 
-  /** Copies files into the library, as they are; those that are there already are passed over. */
+  /** Copies files into the library, as they are, until there is no room; those that are there already are passed over. */
   async take({ files }: { files: readonly { readonly name: string; readonly file: Blob }[] }) {
     const library = await opened();
     const known = new Set(library.pictures().map(({ name, bytes }) => `${bytes} ${name}`));
     const added: StoredPicture[] = [];
+    let passed = 0;
     for (const { name, file } of files) {
-      if (known.has(`${file.size} ${name}`)) continue;
-      added.push(await library.add(file, { name }));
+      if (known.has(`${file.size} ${name}`)) passed++;
+      else if (await isFull(library.add(file, { name }).then((picture) => void added.push(picture))))
+        return { added, known: passed, full: true };
     }
-    return { added, known: files.length - added.length };
+    return { added, known: passed, full: false };
   },
 
   /** The vectors that are there already. */

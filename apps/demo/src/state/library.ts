@@ -92,8 +92,11 @@ export async function addToLibrary(files: readonly { readonly name: string; read
       const taken = await librarian().call('take', { files: files.slice(at, at + handful) });
       known += taken.known;
       library.value = [...library.value, ...taken.added.map(toEntry)];
+      if (!taken.full) continue;
+      tellFull();
+      break;
     }
-    if (known > 0) tell(`${known === 1 ? 'One picture is' : `${known} pictures are`} there already.`);
+    if (known > 0 && !toldFull) tell(`${known === 1 ? 'One picture is' : `${known} pictures are`} there already.`);
   } catch (error) {
     tellStorage(error);
   }
@@ -242,10 +245,11 @@ function tellBroken(names: readonly string[]): void {
 let toldFull = false;
 
 function tellStorage(error: unknown): void {
-  if ((error as { code?: string }).code !== 'DISK_FULL') {
-    complain(error);
-    return;
-  }
+  if ((error as { code?: string }).code === 'DISK_FULL') tellFull();
+  else complain(error);
+}
+
+function tellFull(): void {
   toldFull = true;
   tell(`Storage is full: ${library.peek().length} pictures are in the library, the others found no room.`, {
     tone: 'trouble',
