@@ -76,4 +76,5 @@ that is empty was not counted yet. The check workflow runs all of them under eac
 ${lines.join('\n')}
 `,
   );
+  spawnSync(process.execPath, [join(root, 'node_modules/@biomejs/biome/bin/biome'), 'format', '--write', path]);
 }
