@@ -46,6 +46,27 @@ export function storageWalk(tour: () => Tour): void {
     await second.close();
   });
 
+  it('takes as many pictures into the library as there is room for, and says how many', async () => {
+    const other = await tour().site.openProfile({ serviceWorkers: 'block' });
+    const on = await other.newCDPSession(await other.newPage());
+    const { origin } = new URL(tour().site.url);
+    await on.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: room });
+    const library = await tour().site.openPage(other, { address: `${tour().site.url}#/search` });
+    await library.getByRole('button', { name: 'Take the sample library' }).click();
+    await library.locator('.notice.trouble').waitFor(slow);
+    const said = /^Storage is full: (\d+) pictures are in the library, the others found no room/;
+    const kept = Number(said.exec((await notice(library)) ?? '')?.[1]);
+    expect(kept).toBeGreaterThan(10);
+    expect(kept).toBeLessThan(297);
+    // What is there can be searched, and is there at the next visit.
+    await expect.poll(() => library.locator('.library p').textContent(), slow).toContain(`${kept} in the library`);
+    await library.fill('#words', 'a heart');
+    await library.locator('.wall[aria-label^="Pictures found"] li').first().waitFor(slow);
+    await library.reload();
+    await expect.poll(() => library.locator('.library p').textContent(), slow).toContain(`${kept} in the library`);
+    await other.close();
+  });
+
   it('does not save a model into a full storage, but hands it over', async () => {
     await page.getByRole('button', { name: 'Save on this device' }).click();
     await expect.poll(() => notice(page), slow).toContain('Storage is full: My albums was not saved');
