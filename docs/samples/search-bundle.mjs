@@ -18,5 +18,5 @@ const searcher = await openSearcher('photos-search');
 const first = async (query) => (await searcher.search(query, { k: 1 }))[0].id;
 console.log(await first('yellow fruit')); // lemon.png
 console.log(await first({ text: 'a red balloon', not: 'key' })); // balloon.png
-console.log(await first('cherries')); // cat.png
+console.log(await first('cherries')); // key.png
 // #endregion ask

@@ -36,8 +36,8 @@ describeWithData('the starter on drawings of a vendor it never saw', ['emoji'], 
     expect(seen.name10).toBeGreaterThanOrEqual(68);
     expect(seen.keywords10).toBeGreaterThanOrEqual(55);
     const unseen = await ask(heldOut, heldOut);
-    // Eight times chance were asked for; it reached 5.5, as the model card says. This only notices if it gets worse.
-    expect(unseen.name10).toBeGreaterThanOrEqual(5 * unseen.chance10);
+    // Eight times chance were asked for; it reaches 6.1, as the model card says. This only notices if it gets worse.
+    expect(unseen.name10).toBeGreaterThanOrEqual(5.5 * unseen.chance10);
     expect(oneShot(noto, openmoji, heldOut).r1).toBeGreaterThan(40);
     starter.dispose();
   });

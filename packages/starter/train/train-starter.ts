@@ -1,5 +1,5 @@
 // Trains the starter's two towers on drawings and words of emoji.
-//   pnpm run train --data FOLDER --out FOLDER [--minutes 88] [--soft 0.4] [--choose]
+//   pnpm run train --data FOLDER --out FOLDER [--minutes 70] [--soft 0.4] [--choose]
 // --choose keeps a fifth of them back, too, and measures on it: for settings to be chosen on, not for shipping.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -24,7 +24,7 @@ const { values: flags } = parseArgs({
     data: { type: 'string', default: '../../../shared/data/emoji' },
     out: { type: 'string', default: 'train/run' },
     /** The schedule follows the clock, so that any machine finishes it. */
-    minutes: { type: 'string', default: '88' },
+    minutes: { type: 'string', default: '70' },
     vendors: { type: 'string', default: 'noto,twemoji,blob' },
     /** The vendors whose drawings the log tells of. */
     watch: { type: 'string', default: 'twemoji' },
@@ -32,7 +32,7 @@ const { values: flags } = parseArgs({
     rate: { type: 'string', default: '0.0015' },
     'table-rate': { type: 'string', default: '0.15' },
     /** How much of what a drawing should be taken for is spread over others; above 0 captions are for the unseen, too. */
-    soft: { type: 'string', default: '0' },
+    soft: { type: 'string', default: '0.4' },
     /** Keeps the emoji back that settings are chosen on, and measures on them. */
     choose: { type: 'boolean', default: false },
     layers: { type: 'string', default: starterLayers },
