@@ -44,7 +44,7 @@ export async function openTestSite(options: { readonly cameraFile: string }): Pr
   const given = process.env['NEARKIN_DEMO_DIST'];
   const folder = given ?? (await mkdtemp(join(tmpdir(), 'nearkin-demo-')));
   const root = join(import.meta.dirname, '..');
-  if (!given) await build({ root, logLevel: 'error', build: { outDir: folder, emptyOutDir: true } });
+  if (!given) await buildForTheWeb(root, folder);
   const servers = [await serveFolder(folder, { path, isolated: false }), await serveFolder(folder, { path })];
   const [url, isolatedUrl] = servers.map(({ address }) => address) as [string, string];
   const strangers: string[] = [];
@@ -108,4 +108,15 @@ export async function openTestSite(options: { readonly cameraFile: string }): Pr
       if (!given) await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** As `vite build` does it: a test's own environment makes a build for development, without a service worker. */
+async function buildForTheWeb(root: string, outDir: string): Promise<void> {
+  const { NODE_ENV } = process.env;
+  process.env['NODE_ENV'] = 'production';
+  try {
+    await build({ root, logLevel: 'error', build: { outDir, emptyOutDir: true } });
+  } finally {
+    process.env['NODE_ENV'] = NODE_ENV;
+  }
 }
