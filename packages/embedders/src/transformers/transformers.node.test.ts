@@ -13,6 +13,7 @@ import { fromTransformers } from './from-transformers.js';
 
 /** The library and its runtime, on tiny models that are written here: nothing is downloaded. */
 const library = await import('@huggingface/transformers').catch(() => undefined);
+// An optional peer: where its native runtime cannot be installed these tests are counted as skipped.
 const suite = library ? describe : describe.skip;
 let root: string;
 
